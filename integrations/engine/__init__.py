@@ -1,0 +1,1 @@
+"""The engine: what every integration does, with no vendor in it."""

@@ -1,0 +1,1 @@
+"""QuickBooks Online: Intuit's OAuth, the client, the connector, the facts about its fields."""

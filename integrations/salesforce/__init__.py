@@ -1,0 +1,1 @@
+"""Salesforce: its client, its connector, the facts about its fields."""

@@ -1,0 +1,104 @@
+"""What can be made to go wrong, for whom and how often. A test sets a fault; the stand-ins obey it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from integrations.sandbox.state import Body, Store
+
+EVERY_TENANT = "*"
+BOTH = frozenset({"salesforce", "quickbooks"})
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One switch. `count` is how many calls it lasts when the caller doesn't say; None: until switched off."""
+
+    words: str
+    vendors: frozenset[str] = BOTH
+    count: int | None = None
+    is_deed: bool = False  # done at once instead of waiting for the next call
+
+
+FAULTS = {
+    "expire_token": Fault("every access token given out so far dies now", is_deed=True),
+    "revoke_refresh": Fault("every refresh token given out so far dies now", is_deed=True),
+    "throttle": Fault("the next `count` calls are refused as too many"),
+    "timeout": Fault("the next call waits `value` seconds before it is answered", count=1),
+    "server_error_once": Fault("the next call fails with a server error; nothing is done", count=1),
+    "lost_answer": Fault("the next write is done, but its answer is a gateway error", count=1),
+    "hide_field": Fault("the field `value` (X or Object.X) can't be seen or written"),
+    "readonly_user": Fault("every write is refused"),
+    "duplicate_name": Fault("the next create is refused as a duplicate", count=1),
+    "stale_next": Fault("the next update is refused: somebody else changed the record", count=1),
+    "wrong_company": Fault("the sign-in leads to the tenant `value` instead", count=1),
+    "company_inactive": Fault("the subscription has ended", frozenset({"quickbooks"})),
+    "not_admin": Fault("the person who consented is no admin any more", frozenset({"quickbooks"})),
+    "no_custom_fields": Fault("the company's plan has no custom field definitions", frozenset({"quickbooks"})),
+    "api_disabled": Fault("the org's edition has no API", frozenset({"salesforce"})),
+    "no_customize": Fault("the user may not create fields", frozenset({"salesforce"})),
+    "inactive_user": Fault("the integration user is switched off", frozenset({"salesforce"})),
+}
+
+
+class UnknownFault(ValueError):
+    """No such switch, or not for that vendor."""
+
+
+class Faults:
+    """The switches that are on now."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def switch_on(self, *, vendor: str, tenant: str, fault: str, count: int | None = None, value: Any = None) -> Body:
+        known = FAULTS.get(fault)
+        if known is None or vendor not in known.vendors:
+            raise UnknownFault(f"{vendor} has no fault {fault}; it has {', '.join(names(vendor))}")
+        row = {"vendor": vendor, "tenant": tenant, "fault": fault, "left": count or known.count, "value": value}
+        if not known.is_deed:
+            self._store.put(
+                "fault", vendor, f"{tenant}/{fault}/{value}" if fault == "hide_field" else f"{tenant}/{fault}", row
+            )
+        return row
+
+    def switch_off(self, *, vendor: str = "", tenant: str = "", fault: str = "") -> int:
+        wanted = {"vendor": vendor, "tenant": tenant, "fault": fault}
+        gone = 0
+        for owner in [vendor] if vendor else sorted(BOTH):
+            for key in self._store.keys("fault", owner):
+                row = self._store.get("fault", owner, key)
+                if row and all(not asked or row[name] == asked for name, asked in wanted.items()):
+                    self._store.remove("fault", owner, key)
+                    gone += 1
+        return gone
+
+    def every(self) -> list[Body]:
+        return [row for vendor in sorted(BOTH) for row in self._store.all("fault", vendor)]
+
+    def on(self, vendor: str, tenant: str, fault: str) -> Body | None:
+        """The switch, if it is on; it stays as it is."""
+        rows = (self._store.get("fault", vendor, f"{owner}/{fault}") for owner in (tenant, EVERY_TENANT))
+        return next((row for row in rows if row), None)
+
+    def take(self, vendor: str, tenant: str, fault: str) -> Body | None:
+        """The switch, if it is on; one of its remaining times is used up."""
+        with self._store.transaction():
+            row = self.on(vendor, tenant, fault)
+            if row is None or row["left"] is None:
+                return row
+            key = f"{row['tenant']}/{fault}"
+            rest = {**row, "left": row["left"] - 1} if row["left"] > 1 else None
+            # What the fault makes fail is undone; that it struck is not.
+            self._store.set_lasting("fault", vendor, key, rest)
+            return row
+
+    def hidden(self, vendor: str, tenant: str) -> set[str]:
+        """Names of the fields nobody may see, as they were given: `Phone` or `Account.Phone`."""
+        rows = self._store.all("fault", vendor)
+        return {
+            row["value"] for row in rows if row["fault"] == "hide_field" and row["tenant"] in (tenant, EVERY_TENANT)
+        }
+
+
+def names(vendor: str) -> list[str]:
+    return sorted(name for name, fault in FAULTS.items() if vendor in fault.vendors)

@@ -1,0 +1,1 @@
+"""Salesforce, as far as a customer's integration user sees it over REST."""

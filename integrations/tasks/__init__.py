@@ -1,0 +1,17 @@
+"""The workers' tasks that talk to other systems: each claims its row, works outside any transaction, stores as it goes."""
+
+from integrations.tasks.connections import run_check
+from integrations.tasks.flow_runs import run_flow, start_due_flows
+from integrations.tasks.flows import run_mapping_check, run_readiness_scan
+from integrations.tasks.setup_tasks import run_setup
+from integrations.tasks.test_runs import run_test
+
+__all__ = [
+    "run_check",
+    "run_flow",
+    "run_mapping_check",
+    "run_readiness_scan",
+    "run_setup",
+    "run_test",
+    "start_due_flows",
+]

@@ -1,0 +1,73 @@
+"""Contacts: the customer's four people with a part in this engagement."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from onboarding import errors, outbox
+from onboarding.actions import gates, verifications
+from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
+from onboarding.models import Contact, Engagement, Verification
+
+WRITERS = CUSTOMER_WRITERS | SPECIALISTS
+# What step IV verified of a person, and must verify again when the person changes.
+CHECKS = {
+    Contact.Kind.MAIN: Verification.Check.MAIL_DOMAIN,
+    Contact.Kind.SPONSOR: Verification.Check.SIGNATORY,
+}
+
+
+@transaction.atomic
+def save(
+    engagement_id: int, *, kind: str, name: str, email: str, title: str, phone: str, by: Actor, at: datetime
+) -> Contact:
+    """Name or change the contact of one kind; the same details twice change nothing.
+
+    Another main contact or signatory opens what step IV had verified of the earlier one.
+    Raises NotFound, NotYours, WrongState, BadInput.
+    """
+    engagement = gates.writable(engagement_id, by, roles=WRITERS, words="A viewer reads; ask a colleague to write.")
+    details = {"name": name.strip(), "email": email.strip(), "title": title.strip(), "phone": phone.strip()}
+    _check(kind, details)
+    contact = Contact.objects.filter(engagement=engagement, kind=kind).first() or Contact(
+        company_id=engagement.company_id, engagement=engagement, kind=kind
+    )
+    if contact.pk and all(getattr(contact, field) == value for field, value in details.items()):
+        return contact
+    is_other = bool(contact.pk) and (contact.name, contact.email) != (details["name"], details["email"])
+    for field, value in details.items():
+        setattr(contact, field, value)
+    contact.updated_at = at
+    contact.save()
+    if is_other:
+        _reopen(engagement, kind, at=at)
+    outbox.record("contact.saved", engagement, by=by, at=at, data={"contact": contact.pk, "kind": kind})
+    return contact
+
+
+def _check(kind: str, details: dict[str, str]) -> None:
+    wrong = {}
+    if kind not in Contact.Kind.values:
+        wrong["kind"] = "Choose which contact this is."
+    if not details["name"]:
+        wrong["name"] = "Enter the person's full name."
+    try:
+        validate_email(details["email"])
+    except ValidationError:
+        wrong["email"] = "Enter an e-mail address like name@company.com."
+    if kind == Contact.Kind.SPONSOR and not details["title"]:
+        wrong["title"] = "Enter the job title: it is printed beside the signature."
+    for field, limit in (("name", 150), ("title", 100), ("phone", 40)):
+        if len(details[field]) > limit:
+            wrong[field] = f"Enter at most {limit} characters."
+    if wrong:
+        raise errors.BadInput(fields=wrong)
+
+
+def _reopen(engagement: Engagement, kind: str, *, at: datetime) -> None:
+    if check := CHECKS.get(Contact.Kind(kind)):
+        verifications.recheck(engagement, [check], at=at)

@@ -1,0 +1,43 @@
+"""Twice is once: a POST's key is claimed first, in the transaction of its effect; a repeat gets the first reply."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from onboarding import errors
+from onboarding.models import IdempotencyKey
+
+LONGEST_KEY = IdempotencyKey._meta.get_field("key").max_length or 0
+
+
+@transaction.atomic
+def claim(token_id: int, *, key: str, fingerprint: str, at: datetime) -> tuple[IdempotencyKey, bool]:
+    """Claim a key for one request of this token; True with it when the request was answered before.
+
+    `fingerprint` is the SHA-256 of what is asked. A request with the same key that is still under way is waited for
+    (PostgreSQL: at the unique index; SQLite writes one at a time). Call it inside the transaction of the effect, so
+    that a refused request frees its key. Raises BadInput for an unfit key, or one used for another request.
+    """
+    if not key.isprintable() or not key.isascii() or len(key) > LONGEST_KEY:
+        words = f"An idempotency key is up to {LONGEST_KEY} visible ASCII characters."
+        raise errors.BadInput(words, fields={"Idempotency-Key": words})
+    try:
+        with transaction.atomic():
+            fields = {"body_sha256": fingerprint, "created_at": at}
+            return IdempotencyKey.objects.create(token_id=token_id, key=key, **fields), False
+    except IntegrityError:
+        first = IdempotencyKey.objects.get(token_id=token_id, key=key)
+    if first.body_sha256 != fingerprint:
+        words = "This key was used for another request. Use a new key for each request."
+        raise errors.BadInput(words, fields={"Idempotency-Key": words})
+    return first, True
+
+
+@transaction.atomic
+def keep_reply(row: IdempotencyKey, *, status: int, reply: Any) -> None:
+    """Store the first reply (JSON and its HTTP status) beside its key, for every repeat."""
+    row.status, row.reply = status, reply
+    row.save(update_fields=["status", "reply"])

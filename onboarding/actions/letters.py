@@ -1,0 +1,80 @@
+"""Mails to one side of an engagement: each address once, whoever of members and contacts it belongs to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from onboarding.actions import messages
+from onboarding.actors import Role
+from onboarding.models import Engagement, Member, Message, Specialist
+
+
+def to_customer(
+    engagement: Engagement,
+    *,
+    kind: str,
+    subject: str,
+    text: str,
+    key: str,
+    at: datetime,
+    path: str,
+    button: str,
+    roles: Iterable[Role] | None = None,
+    contacts: Iterable[str] = (),
+) -> list[Message]:
+    """Mail the company's members (those with one of the roles; None: all) and the named kinds of contacts."""
+    addresses = [*_members(engagement, roles), *_contacts(engagement, contacts)]
+    return [
+        messages.send(
+            company=engagement.company,
+            engagement=engagement,
+            kind=kind,
+            to=address,
+            subject=subject,
+            text=text,
+            key=f"{key}:{address}"[:200],
+            at=at,
+            path=path,
+            button=button,
+        )
+        for address in dict.fromkeys(addresses)
+    ]
+
+
+def _members(engagement: Engagement, roles: Iterable[Role] | None) -> list[str]:
+    wanted = None if roles is None else set(roles)
+    members = Member.objects.select_related("user").filter(company_id=engagement.company_id, removed_at=None)
+    return [
+        member.user.email.lower() for member in members.order_by("pk") if wanted is None or wanted & set(member.roles)
+    ]
+
+
+def _contacts(engagement: Engagement, kinds: Iterable[str]) -> list[str]:
+    return [contact.email.lower() for contact in engagement.contacts.filter(kind__in=list(kinds))]
+
+
+def to_specialist(
+    engagement: Engagement, *, kind: str, subject: str, text: str, key: str, at: datetime, place: str, button: str
+) -> list[Message]:
+    """Mail the engagement's specialist, or every lead while nobody is assigned."""
+    people = [engagement.specialist] if engagement.specialist else _leads()
+    return [
+        messages.send(
+            company=engagement.company,
+            engagement=engagement,
+            kind=kind,
+            to=person.user.email,
+            subject=f"{engagement.company.name}: {subject}",
+            text=text,
+            key=f"{key}:staff{person.pk}"[:200],
+            at=at,
+            path=f"/staff/engagements/{engagement.reference}/{place}/",
+            button=button,
+        )
+        for person in people
+    ]
+
+
+def _leads() -> list[Specialist]:
+    return list(Specialist.objects.select_related("user").filter(role=Role.LEAD, removed_at=None))

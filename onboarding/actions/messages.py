@@ -1,0 +1,73 @@
+"""Mails as rows: written in the transaction that caused them, sent once by a worker."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from onboarding.actions import work
+from onboarding.models import Company, Engagement, Member, Message
+
+
+def send(
+    *,
+    company: Company,
+    engagement: Engagement | None,
+    kind: str,
+    to: str,
+    subject: str,
+    text: str,
+    key: str,
+    at: datetime,
+    path: str = "",
+    button: str = "",
+) -> Message:
+    """Queue one mail to one address. The same `key` of a company is queued once, however often it is asked for."""
+    if earlier := Message.objects.filter(company=company, key=key).first():
+        return earlier
+    return work.new(
+        Message,
+        at=at,
+        company=company,
+        engagement=engagement,
+        kind=kind,
+        to=to,
+        subject=subject[:200],
+        text=text,
+        path=path,
+        button=button,
+        key=key,
+    )
+
+
+def send_to_members(
+    engagement: Engagement,
+    *,
+    kind: str,
+    subject: str,
+    text: str,
+    key: str,
+    at: datetime,
+    roles: frozenset[str] | None = None,
+    path: str = "",
+    button: str = "",
+) -> list[Message]:
+    """The same mail to every present member of the engagement's company, or to those with one of the roles."""
+    members = Member.objects.select_related("user").filter(company_id=engagement.company_id, removed_at=None)
+    wanted = {
+        f"{key}:{member.user_id}": Message(
+            company_id=engagement.company_id,
+            engagement=engagement,
+            kind=kind,
+            to=member.user.email,
+            subject=subject[:200],
+            text=text,
+            path=path,
+            button=button,
+            key=f"{key}:{member.user_id}",
+        )
+        for member in members
+        if roles is None or roles.intersection(member.roles)
+    }
+    earlier = {row.key: row for row in Message.objects.filter(company_id=engagement.company_id, key__in=wanted)}
+    work.new_all(Message, [row for one, row in wanted.items() if one not in earlier], at=at)
+    return [earlier.get(one, row) for one, row in wanted.items()]

@@ -1,0 +1,248 @@
+"""Events in the words of people: one line for every kind that the actions record."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from onboarding.library import flows, setup, solutions
+from onboarding.workflow import criteria
+
+# {…} are keys of the event's data, put into words by `_said`.
+WORDS = {
+    "agreement.drafted": "Agreement {agreement} drafted",
+    "agreement.redrafted": "Agreement {agreement} drafted anew",
+    "agreement.issued": "Agreement {agreement} issued for signature",
+    "agreement.signed": "Agreement {agreement} signed by the customer",
+    "agreement.countersigned": "Agreement {agreement} countersigned by InterWeave",
+    "agreement.executed": "Agreement {agreement} executed: both parties signed",
+    "agreement.declined": "Agreement {agreement} declined: {reason}",
+    "agreement.voided": "Agreement {agreement} voided: {reason}",
+    "blueprint.made": "Blueprint made, version {version}",
+    "blueprint.confirmed": "Blueprint confirmed, version {version}",
+    "check_in.scheduled": "Check-in scheduled for {due_on}",
+    "check_in.held": "Check-in held",
+    "company.accepted": "Registration accepted",
+    "company.declined": "Registration declined: {note}",
+    "company.corrected": "Company details corrected: {fields}",
+    "connection.opened": "{system} opened for connecting ({environment})",
+    "connection.credentials_given": "Credentials given for {system}",
+    "connection.consent_begun": "Consent asked for at {system}",
+    "connection.consent_given": "Consent given at {system}",
+    "connection.consent_refused": "Consent not given at {system}: {reason}",
+    "connection.check_started": "Check of {system} started",
+    "connection.check_cancelled": "Check of {system} stopped",
+    "connection.proven": "{system} proven: every rung passed",
+    "connection.failing": "{system} could not be proven",
+    "connection.revoked": "{system} disconnected: {reason}",
+    "connection.secret_used": "Credentials of {system} used: {for}",
+    "contact.saved": "{kind} named",
+    "criterion.waived": "Let go by a lead: {criterion}. {reason}",
+    "criterion.waiver_revoked": "Counts again: {criterion}",
+    "document.requested": "Document requested: {title}",
+    "document.uploaded": "Document received: {file_name}",
+    "document.accepted": "Document accepted: {file_name}",
+    "document.revision_needed": "Another version needed: {file_name}. {note}",
+    "document.withdrawn": "Document withdrawn: {file_name}",
+    "document.not_applicable": "Not applicable: {title}. {reason}",
+    "document.rendered": "Document ready: {file_name}",
+    "engagement.opened": "Onboarding opened",
+    "engagement.assigned": "{specialist} became your Technical Specialist",
+    "engagement.held": "Put on hold: {reason}",
+    "engagement.resumed": "Taken off hold",
+    "engagement.cancelled": "Cancelled: {reason}",
+    "engagement.activate": "Step V closed: the engagement is active, signed and paid",
+    "engagement.complete_welcome_call": "Step I closed: Welcome Call",
+    "engagement.complete_data_collection": "Step II closed: Data Collection",
+    "engagement.complete_requirements_review": "Step III closed: Requirements Review",
+    "engagement.complete_verification": "Step IV closed: Customer Verification",
+    "engagement.complete_planning": "Step VI closed: Plan & Timeline",
+    "engagement.complete_setup": "Step VII closed: Initial Setup & Customisation",
+    "engagement.complete_connectivity": "Step VIII closed: Connectivity Setup",
+    "engagement.complete_configuration": "Step IX closed: Registration & Solution Configuration",
+    "engagement.complete_testing": "Step X closed: Activation & Testing",
+    "engagement.complete_go_live": "Step XI closed: live",
+    "engagement.reminded": "Reminder sent: {criterion}",
+    "engagement.target_set": "Go-live target set to {go_live_on}",
+    "flow.direction_set": "{flow}: direction set",
+    "flow.mapping_saved": "{flow}: mapping saved, version {mapping_version}",
+    "flow.mapping_check_started": "{flow}: check of the mapping started",
+    "flow.mapping_checked": "{flow}: mapping checked against both systems",
+    "flow.configured": "{flow}: configured",
+    "flow.scan_started": "{flow}: scan of sample records started",
+    "flow.scanned": "{flow}: {passing} of {total} sample records would pass",
+    "flow.scan_cancelled": "{flow}: scan stopped",
+    "flow.scheduled": "{flow}: schedule switched on",
+    "flow.unscheduled": "{flow}: schedule stopped. {reason}",
+    "flow.run_started": "{flow}: run {run} started by hand",
+    "flow.run_finished": "{flow}: run {run} finished",
+    "flow.run_cancelled": "{flow}: run {run} stopped",
+    "flow.run_failed": "{flow}: run {run} failed. {words}",
+    "incident.opened": "{flow} has a problem: {words}",
+    "incident.closed": "{flow}: the problem is over",
+    "invoice.drafted": "Invoice drafted",
+    "invoice.changed": "Draft of the invoice changed",
+    "invoice.issued": "Invoice {invoice} issued",
+    "invoice.voided": "Invoice {invoice} voided: {reason}",
+    "launch.decided": "Go-live decided by {side}: {is_go}",
+    "launch.cut_over": "Cut over: the schedules run",
+    "meeting.booked": "{name} booked",
+    "meeting.rescheduled": "{name} moved to another time",
+    "meeting.cancelled": "{name} cancelled: {reason}",
+    "meeting.held": "{name} held",
+    "meeting.summary_shared": "{name}: summary sent",
+    "meeting.record_filed": "{name}: record filed",
+    "member.invited": "Invited: {email}",
+    "member.joined": "Joined: {email}",
+    "member.invitation_revoked": "Invitation withdrawn: {email}",
+    "member.roles_changed": "Roles changed: {email}",
+    "member.removed": "Removed: {email}",
+    "note.written": "Internal note written",
+    "payment.recorded": "Payment received: {amount} for invoice {invoice}",
+    "pilot.opened": "Pilot opened: {starts_on} to {ends_on}",
+    "pilot.feedback_added": "Feedback reported in the pilot",
+    "pilot.feedback_resolved": "Feedback resolved",
+    "pilot.accepted": "Pilot accepted",
+    "plan.made": "Plan made, version {plan}: live on {go_live_on}",
+    "plan.assigned": "{owner} answers for “{milestone}”",
+    "plan.scope_confirmed": "Scope of the plan confirmed",
+    "plan.agreed": "Plan agreed: live on {go_live_on}",
+    "questionnaire.submitted": "{kind} submitted",
+    "questionnaire.accepted": "{kind} accepted",
+    "questionnaire.revision_needed": "{kind}: some answers need another look",
+    "records.approved": "Company records approved",
+    "registration.made": "Registered on the Solutions Portal as {workspace}",
+    "registration.changed": "Registration corrected: {fields}",
+    "requirement.added": "Requirement {number} put on the list",
+    "requirement.changed": "Requirement {number} changed",
+    "requirement.declined": "Requirement {number} taken off the list",
+    "requirements.signed_off": "Requirements signed off, version {version}",
+    "run.failed": "A {for} failed: {words}",
+    "run.retried": "Tried again: {for}",
+    "setup.opened": "Preparation of both systems listed",
+    "setup.proven": "Fields read back from the connected systems",
+    "setup.run_started": "The portal prepares the {workstream}",
+    "setup.run_finished": "The portal prepared what it could",
+    "setup.run_cancelled": "Preparation by the portal stopped",
+    "setup_task.done": "Done: {task}",
+    "setup_task.reopened": "Open again: {task}. {reason}",
+    "solution.selected": "Solution selected: {solution}",
+    "test_run.started": "{flow}: test with real records started",
+    "test_run.cancelled": "{flow}: test stopped",
+    "test_run.passed": "{flow}: test passed",
+    "test_run.failed": "{flow}: test not passed",
+    "training.signed_off": "Training signed off",
+    "verification.decided": "Checked: {check}, {outcome}",
+    "work.abandoned": "A worker stopped in the middle and did not come back",
+}
+RETURN = "engagement.return_to_"
+# What a live integration does every few minutes: in the timeline, but no news.
+ROUTINE = ("connection.secret_used", "flow.run_started", "flow.run_finished")
+TONES = {
+    "accepted": "good", "proven": "good", "executed": "good", "passed": "good", "cut_over": "good", "declined": "bad",
+    "voided": "bad", "failing": "bad", "failed": "bad", "run_failed": "bad", "revision_needed": "warn", "held": "warn",
+    "cancelled": "bad",
+}  # fmt: skip
+# The last words of a kind that mean something else elsewhere: a held meeting is nothing to worry about.
+PLAIN = frozenset({"meeting.held", "check_in.held", "meeting.cancelled"})
+GOOD = frozenset({"incident.closed"})
+BAD = frozenset({"incident.opened"})
+
+
+def words_of(kind: str, data: dict[str, Any]) -> str:
+    """One line for an event of this kind; a return names its reason. A kind nobody knows reads as its own name."""
+    if kind.startswith(RETURN):
+        place = kind.removeprefix(RETURN).replace("_", " ")
+        return f"Returned to {place}: {data.get('reason', '')}"
+    known = WORDS.get(kind)
+    if known is None:
+        return kind.replace(".", " ").replace("_", " ").capitalize()
+    said = _Said((name, _said(name, value)) for name, value in data.items())
+    return known.format_map(said).strip().rstrip(":").strip()
+
+
+class _Said(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def _said(name: str, value: Any) -> str:
+    """A value of an event's data as people say it: names instead of codes, dates in words."""
+    if isinstance(value, list):
+        return ", ".join(_said(name, one) for one in value).replace("_", " ")
+    if name == "is_go":
+        return "go" if value else "no-go"
+    if name in _NAMES:
+        return _NAMES[name]().get(str(value), str(value).replace("_", " "))
+    if name.endswith("_on"):
+        return _day(str(value))
+    return str(value)
+
+
+def _day(text: str) -> str:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return text
+    return f"{day.day} {day:%B %Y}"
+
+
+def _flows() -> dict[str, str]:
+    return {one.code: one.name for one in flows.FLOWS}
+
+
+def _criteria() -> dict[str, str]:
+    return {code: one.title for code, one in criteria.BY_CODE.items()}
+
+
+def _tasks() -> dict[str, str]:
+    return {one.code: one.title for one in setup.TASKS}
+
+
+def _solutions() -> dict[str, str]:
+    return {one.code: one.name for one in solutions.SOLUTIONS}
+
+
+KINDS = {
+    "solutions_definition": "Solutions Definition Document",
+    "technical_details": "Solutions Technical Details Document",
+    "main": "Main contact",
+    "executive_sponsor": "Executive sponsor",
+    "billing": "Billing contact",
+    "technical": "Technical contact",
+}
+CHECKS = {"tax_id": "tax id", "mail_domain": "e-mail domain"}
+STREAMS = {"crm": "CRM", "finance": "financial application"}
+SIDES = {"customer": "the customer", "interweave": "InterWeave"}
+_NAMES = {
+    "flow": _flows,
+    "criterion": _criteria,
+    "task": _tasks,
+    "solution": _solutions,
+    "system": lambda: solutions.SYSTEM_NAMES,
+    "kind": lambda: KINDS,
+    "check": lambda: CHECKS,
+    "workstream": lambda: STREAMS,
+    "side": lambda: SIDES,
+}
+
+
+def describe(event: Any) -> dict[str, Any]:
+    """An event as the history list shows it."""
+    return {
+        "title": words_of(event.kind, event.data),
+        "by": event.by.get("name", ""),
+        "at": event.at,
+        "tone": _tone(event.kind),
+        "is_internal": event.is_internal,
+        "number": event.number,
+        "hash": event.hash,
+    }
+
+
+def _tone(kind: str) -> str:
+    if kind in PLAIN:
+        return ""
+    if kind in GOOD or kind in BAD:
+        return "good" if kind in GOOD else "bad"
+    return TONES.get(kind.rpartition(".")[2], "")

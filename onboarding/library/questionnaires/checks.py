@@ -1,0 +1,147 @@
+"""What was typed becomes what is stored, or words that say what to enter."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator, validate_domain_name, validate_email, validate_ipv46_address
+
+from onboarding import errors
+from onboarding.library.questionnaires.questions import Question
+
+LONG_TEXT = 4000
+WEB_ADDRESS = URLValidator(schemes=["http", "https"])
+
+
+def check(question: Question, raw: Any) -> Any:
+    """The value to store for what was given by a form or a program; None for nothing.
+
+    Raises BadInput with the question's code and words that say what to enter.
+    """
+    if isinstance(raw, str):
+        raw = raw.strip()
+    if raw in (None, "", []):
+        return None
+    try:
+        return CHECKS[question.type](question, raw)
+    except Unfit as refusal:
+        raise errors.BadInput(fields={question.code: str(refusal)}) from None
+
+
+class Unfit(ValueError):
+    """An answer that can't be taken, in words for whoever gave it."""
+
+
+def _string(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise Unfit("Enter a text.")
+    return raw
+
+
+def _text(question: Question, raw: Any) -> str:
+    value = " ".join(_string(raw).split())
+    if len(value) > question.max_length:
+        raise Unfit(f"Enter at most {question.max_length} characters.")
+    return value
+
+
+def _long_text(question: Question, raw: Any) -> str:
+    value = _string(raw).replace("\r\n", "\n")
+    if len(value) > question.max_length:
+        raise Unfit(f"Enter at most {question.max_length:,} characters; longer papers can be uploaded as documents.")
+    return value
+
+
+def _choice(question: Question, raw: Any) -> str:
+    if raw not in [choice.value for choice in question.choices]:
+        raise Unfit("Choose one of the answers.")
+    return str(raw)
+
+
+def _multi_choice(question: Question, raw: Any) -> list[str]:
+    given = [raw] if isinstance(raw, str) else list(raw) if isinstance(raw, list | tuple) else [None]
+    known = [choice.value for choice in question.choices]
+    if any(value not in known for value in given):
+        raise Unfit("Choose from the answers.")
+    return [value for value in known if value in given]
+
+
+def _number(question: Question, raw: Any) -> int:
+    if isinstance(raw, bool) or not isinstance(raw, int | str):
+        raise Unfit("Enter a whole number.")
+    digits = str(raw).replace(",", "").replace(" ", "")
+    if not digits.removeprefix("-").isdecimal() or len(digits) > 15:
+        raise Unfit("Enter a whole number, such as 1200.")
+    value = int(digits)
+    if not question.minimum <= value <= question.maximum:
+        raise Unfit(f"Enter a number from {question.minimum:,} to {question.maximum:,}.")
+    return value
+
+
+def _date(question: Question, raw: Any) -> str:
+    try:
+        return date.fromisoformat(_string(raw)).isoformat()
+    except ValueError:
+        raise Unfit("Enter a date with day, month and year.") from None
+
+
+def _yes_no(question: Question, raw: Any) -> bool:
+    if isinstance(raw, bool):
+        return raw
+    known = {"yes": True, "true": True, "no": False, "false": False}
+    if str(raw).lower() not in known:
+        raise Unfit("Choose yes or no.")
+    return known[str(raw).lower()]
+
+
+def _email(question: Question, raw: Any) -> str:
+    value = _string(raw)
+    try:
+        validate_email(value)
+    except ValidationError:
+        raise Unfit("Enter an e-mail address like name@company.com.") from None
+    return value
+
+
+def _url(question: Question, raw: Any) -> str:
+    value = _string(raw)
+    value = value if "://" in value else f"https://{value}"
+    try:
+        WEB_ADDRESS(value)
+    except ValidationError:
+        raise Unfit("Enter a web address like https://company.my.salesforce.com.") from None
+    return value
+
+
+def _host_port(question: Question, raw: Any) -> str:
+    host, _, port = _string(raw).rpartition(":")
+    if not port.isdecimal() or len(port) > 5 or not 0 < int(port) < 65536 or not _is_host(host.strip("[]")):
+        raise Unfit("Enter a host and a port like proxy.company.com:8080.")
+    return f"{host}:{int(port)}"
+
+
+def _is_host(host: str) -> bool:
+    for validate in (validate_domain_name, validate_ipv46_address):
+        try:
+            validate(host)
+        except ValidationError:
+            continue
+        return True
+    return False
+
+
+CHECKS: dict[str, Callable[[Question, Any], Any]] = {
+    "text": _text,
+    "long_text": _long_text,
+    "choice": _choice,
+    "multi_choice": _multi_choice,
+    "number": _number,
+    "date": _date,
+    "yes_no": _yes_no,
+    "email": _email,
+    "url": _url,
+    "host_port": _host_port,
+}

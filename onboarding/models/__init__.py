@@ -1,0 +1,40 @@
+"""One file per noun; Django finds every model here."""
+
+from onboarding.models.agreements import Agreement, Signature
+from onboarding.models.api_tokens import ApiToken, IdempotencyKey
+from onboarding.models.companies import Company
+from onboarding.models.connections import CheckRun, Connection, Consent
+from onboarding.models.contacts import Contact
+from onboarding.models.criteria import Waiver
+from onboarding.models.documents import Document, DocumentRequest, Rendering
+from onboarding.models.engagements import Engagement, Note, ReferenceSeries, StepRecord
+from onboarding.models.events import Event
+from onboarding.models.flows import Binding, Flow, FlowRun, ReadinessScan
+from onboarding.models.invoices import Invoice, InvoiceLine, Payment
+from onboarding.models.launches import GoDecision, Incident, Launch
+from onboarding.models.mapping_checks import MappingCheck
+from onboarding.models.meetings import Meeting
+from onboarding.models.members import Invitation, JoinRequest, Member
+from onboarding.models.messages import Message
+from onboarding.models.people import User
+from onboarding.models.pilots import FeedbackItem, Pilot
+from onboarding.models.plans import Milestone, Plan
+from onboarding.models.questionnaires import Answer, Questionnaire
+from onboarding.models.requirements import Requirement, RequirementsSignoff
+from onboarding.models.setup_tasks import SetupRun, SetupTask
+from onboarding.models.solutions import Blueprint, Registration
+from onboarding.models.specialists import Specialist
+from onboarding.models.support import CheckIn
+from onboarding.models.test_runs import TestRun
+from onboarding.models.trainings import TrainingSignoff
+from onboarding.models.verifications import Verification
+
+__all__ = [
+    "Agreement", "Answer", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
+    "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "Flow", "FlowRun",
+    "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
+    "MappingCheck", "Meeting", "Member", "Message", "Milestone", "Note", "Payment", "Pilot", "Plan", "Questionnaire",
+    "ReadinessScan", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
+    "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "TestRun", "TrainingSignoff", "User",
+    "Verification", "Waiver",
+]  # fmt: skip

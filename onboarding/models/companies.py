@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+
+from onboarding.actors import Actor
+from onboarding.models.base import TenantQuerySet
+
+
+class CompanyQuerySet(TenantQuerySet):
+    """The tenants themselves: a company's own id stands where other rows carry `company`."""
+
+    def visible_to(self, viewer: Actor) -> Self:
+        """Staff see every company, a member or token its own, others none."""
+        if viewer.is_staff:
+            return self
+        if viewer.company_id is None:
+            return self.none()
+        return self.filter(pk=viewer.company_id)
+
+
+class Company(models.Model):
+    """The customer: the tenant. Everything a customer owns carries its `company`."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", "waiting for acceptance"
+        ACCEPTED = "accepted", "accepted"
+        DECLINED = "declined", "declined"
+
+    name = models.CharField(max_length=200)
+    legal_name = models.CharField(max_length=200)
+    registration_number = models.CharField(max_length=60)
+    tax_id = models.CharField(max_length=60, blank=True)
+    country = models.CharField(max_length=2)  # ISO 3166-1 alpha-2
+    street = models.CharField(max_length=200, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    website = models.URLField(blank=True)
+    mail_domain = models.CharField(max_length=253, blank=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    currency = models.CharField(max_length=3, default="USD")
+    # Compared when a company registers: letters and digits only, upper case.
+    registration_key = models.CharField(max_length=70, editable=False)
+    tax_key = models.CharField(max_length=70, blank=True, editable=False)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    decision_note = models.TextField(blank=True)
+    data_key = models.TextField(blank=True, editable=False)  # wrapped by the vault's key
+    created_at = models.DateTimeField()
+
+    objects = CompanyQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "companies"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["country", "registration_key"],
+                condition=~models.Q(state="declined"),
+                name="company_registered_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def address_lines(self) -> list[str]:
+        """The postal address as printed, without empty lines."""
+        town = " ".join(part for part in (self.city, self.region, self.postal_code) if part)
+        return [line for line in (self.street, town, self.country) if line]

@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+
+from onboarding.models.base import EngagementModel, Work
+
+
+class DocumentRequest(EngagementModel):
+    """One document we ask the customer for (Doc 3 of step II)."""
+
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    due_on = models.DateField(null=True, blank=True)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    not_applicable_at = models.DateTimeField(null=True, blank=True)
+    not_applicable_by = models.CharField(max_length=200, blank=True)
+    not_applicable_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        default_related_name = "document_requests"
+        ordering = ["id"]
+
+
+class Document(EngagementModel):
+    """One version of one file: uploaded by a person or made by a worker. Stored under its uuid, named by data."""
+
+    class Kind(models.TextChoices):
+        SOLUTIONS_DEFINITION = "solutions_definition", "Solutions Definition Document"
+        TECHNICAL_DETAILS = "technical_details", "Solutions Technical Details Document"
+        CUSTOMER_DOCUMENT = "customer_document", "Document submitted by customer"
+        MINUTES = "minutes", "Meeting minutes"
+        TRANSCRIPT = "transcript", "Meeting transcript"
+        MSA = "msa", "Master Services Agreement"
+        INVOICE = "invoice", "Invoice"
+        PROJECT_PLAN = "project_plan", "Project plan"
+        BLUEPRINT = "blueprint", "Integration blueprint"
+        EVIDENCE_PACK = "evidence_pack", "Evidence pack"
+
+    class Scan(models.TextChoices):
+        CLEAN = "clean", "checked"
+        PENDING = "pending", "being checked"
+        QUARANTINED = "quarantined", "quarantined"
+
+    class Review(models.TextChoices):
+        NONE = "", "not reviewed"
+        ACCEPTED = "accepted", "accepted"
+        REVISION_NEEDED = "revision_needed", "revision needed"
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    kind = models.CharField(max_length=30, choices=Kind.choices)
+    request = models.ForeignKey(DocumentRequest, on_delete=models.PROTECT, null=True, related_name="documents")
+    title = models.CharField(max_length=200)
+    version = models.PositiveSmallIntegerField(default=1)
+    file_name = models.CharField(max_length=200)
+    path = models.CharField(max_length=200, blank=True)  # in storage; empty until rendered
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    scan = models.CharField(max_length=12, choices=Scan.choices, default=Scan.CLEAN)
+    review = models.CharField(max_length=16, choices=Review.choices, blank=True, default="")
+    review_note = models.TextField(blank=True)
+    reviewed_at = models.DateTimeField(null=True, blank=True)
+    reviewed_by = models.CharField(max_length=200, blank=True)
+    is_generated = models.BooleanField(default=False)
+    created_at = models.DateTimeField()
+    created_by = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_related_name = "documents"
+        ordering = ["id"]
+        indexes = [models.Index(fields=["engagement", "kind"], name="document_of_kind")]
+
+    def __str__(self) -> str:
+        return self.file_name
+
+    @property
+    def is_ready(self) -> bool:
+        """True once the bytes are stored and released."""
+        return bool(self.sha256) and self.scan == self.Scan.CLEAN
+
+
+class Rendering(Work, EngagementModel):
+    """A document to be made: the frozen context a worker turns into PDF bytes, once."""
+
+    task = "onboarding.render_document"
+    argument = "rendering_id"
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="rendering")
+    template = models.CharField(max_length=30)
+    context = models.JSONField()
+
+    class Meta:
+        default_related_name = "renderings"

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from django.db import models
+
+from onboarding.models.base import EngagementModel
+from onboarding.models.documents import Document
+
+
+class Meeting(EngagementModel):
+    """A call or meeting with the customer."""
+
+    class Kind(models.TextChoices):
+        WELCOME_CALL = "welcome_call", "Welcome call"
+        REQUIREMENTS_REVIEW = "requirements_review", "Requirements review"
+        TRAINING = "training", "Training session"
+        CHECK_IN = "check_in", "Check-in"
+
+    class Channel(models.TextChoices):
+        ZOOM = "zoom", "Zoom"
+        GOOGLE_MEET = "google_meet", "Google Meet"
+        PHONE = "phone", "Phone"
+        IN_PERSON = "in_person", "In person"
+
+    kind = models.CharField(max_length=20, choices=Kind.choices)
+    channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.ZOOM)
+    starts_at = models.DateTimeField()
+    minutes = models.PositiveSmallIntegerField(default=45)
+    place = models.CharField(max_length=300, blank=True)  # link, phone number or address
+    topic = models.CharField(max_length=200, blank=True)
+    booked_by = models.CharField(max_length=200)
+    booked_at = models.DateTimeField()
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    held_at = models.DateTimeField(null=True, blank=True)
+    held_by = models.CharField(max_length=200, blank=True)
+    attendees = models.JSONField(default=list)  # names
+    notes = models.TextField(blank=True)  # early questions, concerns, agreed expectations
+    shared_at = models.DateTimeField(null=True, blank=True)  # the summary was sent to the customer
+    shared_by = models.CharField(max_length=200, blank=True)
+    record = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")  # transcript or minutes
+
+    class Meta:
+        default_related_name = "meetings"
+        ordering = ["starts_at"]

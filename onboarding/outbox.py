@@ -1,0 +1,115 @@
+"""What happened goes into one row, in the transaction that did it; the workers are nudged after it commits.
+
+`record` appends the event, rebuilds the status document and keeps the two clocks. `enqueue` hands a row of work to the
+workers: a lost nudge is harmless, since the sweep finds the row.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from celery import current_app
+from django.db import transaction
+from django.db.models import QuerySet
+
+from onboarding import tenancy
+from onboarding.actors import Actor
+from onboarding.models import Engagement, Event
+from onboarding.models.base import Work
+from onboarding.workflow import chain, status
+from onboarding.workflow.criterion import Finding, Owner
+from onboarding.workflow.steps import Step
+
+logger = logging.getLogger(__name__)
+
+
+def record(
+    kind: str, engagement: Engagement, *, by: Actor, at: datetime, data: dict[str, Any] | None = None,
+    is_internal: bool = False, known: Mapping[Step, list[Finding]] | None = None,
+) -> Event:  # fmt: skip
+    """Append one event (`noun.verb_in_past_tense`) and bring the status document up to it, in this transaction.
+
+    Locks the engagement's row: events of one engagement form one chain, numbered without gaps. `known`: findings of
+    this transaction that still hold, so that the status document need not look again.
+    """
+    fresh = _as_stored().select_for_update(no_key=True, of=("self",)).get(pk=engagement.pk)
+    earlier = Event.objects.filter(engagement=engagement).order_by("-number")
+    number, previous_hash = earlier.values_list("number", "hash").first() or (0, chain.GENESIS)
+    event = Event(
+        company_id=engagement.company_id,
+        engagement=engagement,
+        number=number + 1,
+        kind=kind,
+        at=at.replace(microsecond=0),
+        by=by.as_json(),
+        data=data or {},
+        step=engagement.step,
+        is_internal=is_internal,
+        previous_hash=previous_hash,
+    )
+    event.hash = chain.digest(event)
+    event.save(force_insert=True)
+    _keep_status(fresh, engagement, at=at, known=known)
+    return event
+
+
+def refresh_status(engagement: Engagement, *, at: datetime) -> None:
+    """Rebuild the engagement's status document from the rows as they are now, and keep the two clocks."""
+    _keep_status(_as_stored().get(pk=engagement.pk), engagement, at=at)
+
+
+def _as_stored() -> QuerySet[Engagement]:
+    return Engagement.objects.select_related("company", "specialist__user").defer("status")
+
+
+def _keep_status(
+    fresh: Engagement, engagement: Engagement, *, at: datetime, known: Mapping[Step, list[Finding]] | None = None
+) -> None:
+    document = status.build(fresh, at=at, known=known)
+    _keep_clocks(fresh, document["waiting_for"], at)
+    document["waiting_since"] = status.iso(fresh.waiting_since)
+    document["waited_seconds"] = {
+        "customer": int(fresh.customer_waited.total_seconds()),
+        "interweave": int(fresh.interweave_waited.total_seconds()),
+    }
+    fresh.version += 1
+    document["version"] = fresh.version
+    fresh.status = document
+    fields = ["status", "version", "waiting_for", "waiting_since", "customer_waited", "interweave_waited"]
+    fresh.save(update_fields=fields)
+    for name in fields:
+        setattr(engagement, name, getattr(fresh, name))
+
+
+def _keep_clocks(engagement: Engagement, waiting_for: str, at: datetime) -> None:
+    """Whose turn changed: what went by belongs to the side that was waited for."""
+    if waiting_for == engagement.waiting_for:
+        return
+    if engagement.waiting_for and engagement.waiting_since:
+        clock = f"{Owner(engagement.waiting_for).side}_waited"
+        setattr(engagement, clock, getattr(engagement, clock) + (at - engagement.waiting_since))
+    engagement.waiting_for = waiting_for
+    engagement.waiting_since = at if waiting_for else None
+
+
+def enqueue(work: Work) -> None:
+    """Nudge the worker that takes this row up, once the transaction has committed."""
+    name, kwargs = work.task, {work.argument: work.pk}
+    headers = tenancy.headers(company_id=work.company_id)  # type: ignore[attr-defined]
+
+    def nudge() -> None:
+        send(name, kwargs, headers)
+
+    # A def, not a functools.partial: with robust=True Django 5.2 crashes when a partial fails.
+    transaction.on_commit(nudge, robust=True)
+
+
+def send(name: str, kwargs: dict[str, Any], headers: dict[str, Any]) -> None:
+    """Put one message on the broker; a broker that is down is only logged, as the sweep will send it again."""
+    try:
+        current_app.send_task(name, kwargs=kwargs, headers=headers)
+    except Exception:  # noqa: BLE001 - whatever the broker's client raises, the step has moved
+        logger.warning("nudge lost: %s", name)

@@ -1,0 +1,134 @@
+"""Template filters of documents: how money, days, times and addresses are written on paper."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_currency, format_decimal
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+from onboarding.rendering import gantt
+from onboarding.rendering.contexts import Address, Milestone, Signature
+
+LOCALE = Locale("en")
+LONG_ANSWER = 900  # characters: about a quarter of a page
+SIDES = {"customer": "Customer", "interweave": "InterWeave", "both": "Both sides"}
+PRIORITIES = {"must": "Must", "should": "Should", "could": "Could", "wont": "Not now"}
+
+register = template.Library()
+
+
+@register.filter
+def money(amount: str, currency: str) -> str:
+    """'12500' and 'USD' as 'USD 12,500.00', with as many decimals as the currency has."""
+    return format_currency(Decimal(amount), currency, "¤¤\xa0#,##0.00;¤¤\xa0−#,##0.00", locale=LOCALE)
+
+
+@register.filter
+def figure(amount: str) -> str:
+    """'1250.50' as '1,250.50': a number whose currency or unit stands elsewhere; decimals as given."""
+    value = Decimal(amount)
+    places = max(0, -int(value.as_tuple().exponent))
+    return format_decimal(value, "#,##0" + ("." + "0" * places if places else ""), locale=LOCALE)
+
+
+@register.filter
+def day(value: str) -> str:
+    """'2026-11-24' as '24 November 2026'; nothing for nothing."""
+    return format_date(date.fromisoformat(value[:10]), "d MMMM y", locale=LOCALE) if value else ""
+
+
+@register.filter
+def short_day(value: str) -> str:
+    """'2026-11-24' as '24 Nov 2026', for tables."""
+    return format_date(date.fromisoformat(value[:10]), "d MMM y", locale=LOCALE) if value else ""
+
+
+@register.filter
+def moment(value: str) -> str:
+    """'2026-11-24T14:03:12Z' as '24 November 2026, 14:03:12 UTC'; nothing for nothing."""
+    if not value:
+        return ""
+    at = datetime.fromisoformat(value)
+    at = at.astimezone(UTC) if at.tzinfo else at
+    return format_datetime(at, "d MMMM y, HH:mm:ss 'UTC'", locale=LOCALE)
+
+
+@register.filter
+def country(code: str) -> str:
+    """'DE' as 'Germany'; a name stays as it is."""
+    return LOCALE.territories.get(code.upper(), code) if code else ""
+
+
+@register.filter
+def address_lines(address: Address) -> list[str]:
+    """The lines of an address, whether it came as lines or as one string with commas."""
+    parts = address.split(",") if isinstance(address, str) else address
+    return [part.strip() for part in parts if part.strip()]
+
+
+@register.filter
+def as_list(value: str | list[str]) -> list[str]:
+    """One text or several as a list; empty when there is none."""
+    return [value] if isinstance(value, str) and value else list(value or [])
+
+
+@register.filter
+def is_several(value: str | list[str]) -> bool:
+    """True for a list of more than one."""
+    return not isinstance(value, str) and len(value) > 1
+
+
+@register.filter
+def is_long(value: str | list[str]) -> bool:
+    """True for an answer that may run over the end of a page; a shorter one is kept whole."""
+    return sum(len(one) for one in as_list(value)) > LONG_ANSWER
+
+
+@register.filter
+def file_size(size: int) -> str:
+    """Bytes as people say them: '824 B', '12.4 kB', '1.8 MB'."""
+    if size < 1_000:
+        return f"{size} B"
+    return f"{size / 1_000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
+
+
+@register.filter
+def spoken(code: str) -> str:
+    """'strip_colons' as 'strip colons', 'cut:100' as 'cut 100': a code of the engine, readable."""
+    return code.replace("_", " ").replace(":", " ")
+
+
+@register.filter
+def is_hash(value: str) -> bool:
+    """True for a SHA-256 in hex: it is set in the fixed-width font."""
+    return bool(re.fullmatch(r"[0-9a-f]{64}", value))
+
+
+@register.filter
+def side(value: str) -> str:
+    """Whose turn it is, in words."""
+    return SIDES.get(value, value)
+
+
+@register.filter
+def priority(value: str) -> str:
+    """A priority in words."""
+    return PRIORITIES.get(value, value)
+
+
+@register.filter
+def signature_of(signatures: list[Signature], party: str) -> Signature | None:
+    """The signature of one party, or None while it has not signed."""
+    return next((one for one in signatures if one["party"] == party), None)
+
+
+@register.simple_tag
+def gantt_chart(milestones: list[Milestone], go_live_on: str) -> SafeString:
+    """The plan as bars over time: SVG whose texts gantt.py has escaped."""
+    return mark_safe(gantt.draw(milestones, go_live_on=go_live_on))  # noqa: S308

@@ -1,0 +1,7 @@
+"""Celery tasks with no vendor in them; autodiscovered as onboarding.tasks."""
+
+from onboarding.tasks.mail import send_message
+from onboarding.tasks.rendering import render_document
+from onboarding.tasks.sweep import sweep
+
+__all__ = ["render_document", "send_message", "sweep"]

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils.timezone import now
+
+from onboarding.actions import work
+from onboarding.models import Message
+
+
+@shared_task(name="onboarding.send_message", acks_late=True, ignore_result=True)
+def send_message(*, message_id: int, **_: Any) -> None:
+    """Send one queued mail, text and HTML. Tried again from its row when the mail server refuses for now."""
+    if (message := work.claim(Message, message_id, at=now())) is None:
+        return
+    try:
+        _mail(message).send()
+    except OSError as error:  # smtplib's errors are OSErrors
+        problem = {"words": "The mail server did not take it.", "who_can_fix": "us", "error": type(error).__name__}
+        work.fail(message, at=now(), problem=problem, retry=True)
+        return
+    work.finish(message, at=now(), path="")  # the link may be a door: nothing of it stays
+
+
+def _mail(message: Message) -> EmailMultiAlternatives:
+    context = {"message": message, "url": f"{settings.BASE_URL}{message.path}" if message.path else ""}
+    mail = EmailMultiAlternatives(
+        subject=message.subject,
+        body=render_to_string("mail/message.txt", context),
+        to=[message.to],
+        headers={"X-Entity-Ref-ID": message.key, "Auto-Submitted": "auto-generated"},
+    )
+    mail.attach_alternative(render_to_string("mail/message.html", context), "text/html")
+    return mail

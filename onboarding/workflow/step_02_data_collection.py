@@ -1,0 +1,125 @@
+"""Step II: three documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Q
+
+from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
+from onboarding.workflow.lookups import once
+
+_CUSTOMERS = Q(kind="customer_document") | Q(request__isnull=False)
+
+
+@once
+def _questionnaires(engagement: Any) -> dict[str, Any]:
+    rows = engagement.questionnaires.select_related("snapshot_document").defer("snapshot")
+    return {row.kind: row for row in rows}
+
+
+def _questionnaire(engagement: Any, kind: str) -> Any:
+    return _questionnaires(engagement).get(kind)
+
+
+def _accepted(kind: str) -> Callable[[Any], Proof | None]:
+    def evidence(engagement: Any) -> Proof | None:
+        questionnaire = _questionnaire(engagement, kind)
+        if questionnaire is None or questionnaire.state != "accepted":
+            return None
+        snapshot = questionnaire.snapshot_document
+        return [
+            entry("Submission", questionnaire.submissions),
+            entry("Submitted by", questionnaire.submitted_by),
+            entry("Accepted by", questionnaire.reviewed_by),
+            entry("SHA-256", snapshot.sha256 if snapshot and snapshot.sha256 else "being written"),
+        ]
+
+    return evidence
+
+
+def _turn(kind: str) -> Callable[[Any], Owner]:
+    def turn(engagement: Any) -> Owner:
+        questionnaire = _questionnaire(engagement, kind)
+        in_review = questionnaire is not None and questionnaire.state == "submitted"
+        return Owner.SPECIALIST if in_review else Owner.CUSTOMER
+
+    return turn
+
+
+@once
+def _requests(engagement: Any) -> list[Any]:
+    return list(engagement.document_requests.all())
+
+
+@once
+def _sent(engagement: Any) -> dict[int | None, list[Any]]:
+    """What the customer sent and did not take back, by the request it answers; None: unasked."""
+    sent: dict[int | None, list[Any]] = {}
+    for document in engagement.documents.filter(_CUSTOMERS, withdrawn_at=None):
+        sent.setdefault(document.request_id, []).append(document)
+    return sent
+
+
+def _is_met(request: Any, current: list[Any]) -> bool:
+    return request.not_applicable_at is not None or (
+        any(document.review == "accepted" for document in current)
+        and all(document.scan == "clean" and document.review == "accepted" for document in current)
+    )
+
+
+def _documents_in(engagement: Any) -> Proof | None:
+    requests, sent = _requests(engagement), _sent(engagement)
+    if not all(_is_met(request, sent.get(request.pk, [])) for request in requests):
+        return None
+    free = sent.get(None, [])
+    if any(document.scan != "clean" for document in free):
+        return None
+    proof = [entry("Requests met", len(requests))]
+    for request in requests:
+        if request.not_applicable_at:
+            proof.append(entry(request.title, f"not applicable: {request.not_applicable_reason}"))
+        proof += [entry(d.file_name, d.sha256) for d in sent.get(request.pk, []) if d.review == "accepted"]
+    return proof + [entry(d.file_name, d.sha256) for d in free]
+
+
+def _documents_turn(engagement: Any) -> Owner:
+    sent = _sent(engagement)
+    for request in _requests(engagement):
+        current = sent.get(request.pk, [])
+        waiting = [document for document in current if document.review == ""]
+        if not _is_met(request, current) and not waiting:
+            return Owner.CUSTOMER
+    return Owner.SPECIALIST
+
+
+CRITERIA = (
+    Criterion(
+        code="definition.not_accepted",
+        owner=Owner.CUSTOMER,
+        title="Complete the Solutions Definition Document",
+        hint="Scope, objectives and expected outcomes. Your specialist reviews every answer.",
+        place="questionnaires/solutions_definition",
+        evidence=_accepted("solutions_definition"),
+        turn=_turn("solutions_definition"),
+    ),
+    Criterion(
+        code="technical_details.not_accepted",
+        owner=Owner.CUSTOMER,
+        title="Complete the Solutions Technical Details Document",
+        hint="Your CRM, your financial application and how they can be reached.",
+        place="questionnaires/technical_details",
+        evidence=_accepted("technical_details"),
+        turn=_turn("technical_details"),
+    ),
+    Criterion(
+        code="customer_documents.outstanding",
+        owner=Owner.CUSTOMER,
+        title="Send us your documents",
+        hint="Each requested document is accepted, or declared not applicable with a reason.",
+        place="documents",
+        evidence=_documents_in,
+        turn=_documents_turn,
+    ),
+)

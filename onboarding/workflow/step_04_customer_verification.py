@@ -1,0 +1,85 @@
+"""Step IV: the customer's details hold; agreement and invoice are out for review."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
+from onboarding.workflow.lookups import once
+
+
+def _verified(engagement: Any) -> Proof | None:
+    checks = list(engagement.verifications.all())
+    if not checks or any(check.outcome not in {"passed", "waived"} for check in checks):
+        return None
+    return [
+        entry(check.get_check_code_display(), f"{check.get_outcome_display()}: {check.evidence} ({check.by})")
+        for check in checks
+    ]
+
+
+@once
+def agreement_in_force(engagement: Any) -> Any:
+    """The one agreement that is neither declined nor voided, or None."""
+    return (
+        engagement.agreements.select_related("document", "executed_document")
+        .exclude(state__in=["declined", "voided"])
+        .first()
+    )
+
+
+@once
+def invoice_in_force(engagement: Any) -> Any:
+    """The one invoice that is not void, or None."""
+    return engagement.invoices.select_related("document").exclude(state="void").first()
+
+
+def _msa_issued(engagement: Any) -> Proof | None:
+    agreement = agreement_in_force(engagement)
+    if agreement is None or agreement.state == "draft":
+        return None
+    return [
+        entry("Agreement", agreement.number),
+        entry("Issued at", agreement.issued_at),
+        entry("SHA-256", agreement.document.sha256),
+    ]
+
+
+def _invoice_issued(engagement: Any) -> Proof | None:
+    invoice = invoice_in_force(engagement)
+    if invoice is None or invoice.state == "draft" or invoice.document is None or not invoice.document.is_ready:
+        return None
+    return [
+        entry("Invoice", invoice.number),
+        entry("Amount", f"{invoice.gross} {invoice.currency}"),
+        entry("Issued at", invoice.issued_at),
+        entry("SHA-256", invoice.document.sha256),
+    ]
+
+
+CRITERIA = (
+    Criterion(
+        code="customer_details.unverified",
+        owner=Owner.SPECIALIST,
+        title="Verify the customer's details",
+        hint="Legal name, registration number, tax id, address, e-mail domain and signatory: each passed or waived.",
+        place="verification",
+        evidence=_verified,
+    ),
+    Criterion(
+        code="msa.not_issued",
+        owner=Owner.SPECIALIST,
+        title="Issue the Master Services Agreement",
+        hint="Drafted from the verified details; read it once more and issue it.",
+        place="agreement",
+        evidence=_msa_issued,
+    ),
+    Criterion(
+        code="invoice.not_issued",
+        owner=Owner.SPECIALIST,
+        title="Issue the invoice",
+        hint="Drafted from the agreed scope; check the lines and issue it.",
+        place="invoice",
+        evidence=_invoice_issued,
+    ),
+)

@@ -1,0 +1,82 @@
+"""Step V: approved, signed, paid. Closing it activates the engagement."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
+from onboarding.workflow.step_04_customer_verification import agreement_in_force, invoice_in_force
+
+
+def _records_approved(engagement: Any) -> Proof | None:
+    if engagement.records_approved_at is None:
+        return None
+    return [
+        entry("Approved by", engagement.records_approved_by),
+        entry("Approved at", engagement.records_approved_at),
+    ]
+
+
+def _executed(engagement: Any) -> Proof | None:
+    agreement = agreement_in_force(engagement)
+    if agreement is None or agreement.state != "executed":
+        return None
+    executed = agreement.executed_document
+    if executed is None or not executed.is_ready:
+        return None
+    proof = [entry("Agreement", agreement.number)]
+    for signature in agreement.signatures.all():
+        proof.append(entry(f"Signed for {signature.get_party_display()}", f"{signature.name}, {signature.title}"))
+        proof.append(entry("Signed at", signature.signed_at))
+    return [*proof, entry("Version signed, SHA-256", agreement.document.sha256), entry("SHA-256", executed.sha256)]
+
+
+def _signing_turn(engagement: Any) -> Owner:
+    agreement = agreement_in_force(engagement)
+    if agreement is None or agreement.state == "draft":
+        return Owner.SPECIALIST
+    if agreement.state == "executed":
+        return Owner.WORKER
+    return Owner.SPECIALIST if agreement.state == "signed" else Owner.CUSTOMER
+
+
+def _paid(engagement: Any) -> Proof | None:
+    invoice = invoice_in_force(engagement)
+    if invoice is None or invoice.state != "paid":
+        return None
+    payments = [
+        entry(f"{payment.get_method_display()} {payment.reference}", f"{payment.amount} {payment.currency}")
+        for payment in invoice.payments.all()
+    ]
+    return [entry("Invoice", invoice.number), entry("Paid at", invoice.paid_at), *payments]
+
+
+CRITERIA = (
+    Criterion(
+        code="records.unapproved",
+        owner=Owner.CUSTOMER,
+        title="Approve your records",
+        hint="One page with what we know of you. Approve it, or tell us what is wrong.",
+        place="records",
+        evidence=_records_approved,
+    ),
+    Criterion(
+        code="msa.unsigned",
+        owner=Owner.CUSTOMER,
+        title="Sign the Master Services Agreement",
+        hint="Your signatory signs first, then InterWeave countersigns.",
+        place="agreement",
+        evidence=_executed,
+        turn=_signing_turn,
+        is_waivable=False,
+    ),
+    Criterion(
+        code="payment.outstanding",
+        owner=Owner.CUSTOMER,
+        title="Pay the invoice",
+        hint="By bank transfer with the reference on the invoice; finance confirms what arrives.",
+        place="invoice",
+        evidence=_paid,
+        is_waivable=False,
+    ),
+)

@@ -1,0 +1,150 @@
+"""…/documents/: everything uploaded and everything the portal made; listed, uploaded, downloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import FileResponse
+from django.urls import reverse
+from django.utils.timezone import now
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from onboarding.actions import documents
+from onboarding.models import Document
+from onboarding.workflow.status import iso
+from portal import access, files
+from portal.api import cursors, idempotency, schema
+from portal.api.endpoints import Endpoint
+from portal.api.problems import TooLarge
+from portal.api.serializers import Reads
+from portal.uploads import REFUSED
+
+
+class DocumentSerializer(Reads):
+    uuid = serializers.UUIDField()
+    kind = serializers.ChoiceField(Document.Kind.values)
+    title = serializers.CharField()
+    version = serializers.IntegerField()
+    file_name = serializers.CharField()
+    content_type = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField(allow_blank=True, help_text="Empty while the portal is making it")
+    scan = serializers.ChoiceField(Document.Scan.values)
+    review = serializers.ChoiceField([value for value in Document.Review.values if value], allow_blank=True)
+    review_note = serializers.CharField(allow_blank=True)
+    request = serializers.IntegerField(allow_null=True, help_text="The request for documents that it answers")
+    is_generated = serializers.BooleanField()
+    is_ready = serializers.BooleanField(help_text="True: it can be downloaded")
+    created_at = serializers.DateTimeField()
+    created_by = serializers.CharField()
+    url = serializers.URLField()
+    download_url = serializers.URLField(allow_null=True)
+
+
+class UploadSerializer(serializers.Serializer):
+    file = serializers.FileField(allow_empty_file=True)
+    kind = serializers.ChoiceField(list(documents.UPLOAD_KINDS), default=Document.Kind.CUSTOMER_DOCUMENT)
+    request = serializers.IntegerField(required=False, min_value=1, help_text="The request that it answers")
+
+
+class Documents(Endpoint):
+    scopes = {"GET": "documents:read", "POST": "documents:write"}
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="documents",
+        tags=["documents"],
+        summary="Every version of every document, newest first",
+        parameters=[OpenApiParameter("kind", str, enum=Document.Kind.values), schema.LIMIT, schema.CURSOR],
+        responses={
+            200: inline_serializer(
+                "DocumentPage", {"items": DocumentSerializer(many=True), "next": serializers.URLField(allow_null=True)}
+            ),
+            **schema.refusals(422),
+        },
+    )
+    def get(self, request: Request, reference: str) -> Response:
+        engagement = self.engagement(reference)
+        rows = access.listed(request, Document.objects.filter(engagement=engagement, withdrawn_at=None))
+        if kind := request.GET.get("kind"):
+            rows = rows.filter(kind=kind)
+        found, following = cursors.page(request, rows, filters=frozenset({"kind"}))
+        return Response({"items": [_drawn(request, reference, one) for one in found], "next": following})
+
+    @extend_schema(
+        operation_id="upload",
+        tags=["documents"],
+        summary="Upload a document",
+        description="Hashed while it streams in and looked at before it is kept. The same bytes for the same request "
+        "are taken once.",
+        request={"multipart/form-data": UploadSerializer},
+        parameters=[schema.KEY],
+        responses={201: DocumentSerializer, **schema.refusals(400, 409, 413, 415, 422)},
+    )
+    def post(self, request: Request, reference: str) -> Response:
+        engagement = self.engagement(reference)
+        data = request.data
+        if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
+            raise TooLarge(words)
+        given = UploadSerializer(data=data)
+        given.is_valid(raise_exception=True)
+        asked = given.validated_data
+
+        def take() -> tuple[int, dict[str, Any]]:
+            document = documents.upload(
+                engagement.pk, kind=asked["kind"], upload=asked["file"], request_id=asked.get("request"),
+                by=request.viewer, at=now(),
+            )  # fmt: skip
+            return 201, _drawn(request, reference, document)
+
+        return idempotency.once(request, take)
+
+
+class DocumentDetail(Endpoint):
+    scopes = {"GET": "documents:read"}
+
+    @extend_schema(
+        operation_id="document",
+        tags=["documents"],
+        summary="One document",
+        responses={200: DocumentSerializer, **schema.refusals()},
+    )
+    def get(self, request: Request, reference: str, uuid: str) -> Response:
+        return Response(_drawn(request, reference, _document(self, request, reference, uuid)))
+
+
+class Download(Endpoint):
+    scopes = {"GET": "documents:read"}
+
+    @extend_schema(
+        operation_id="download",
+        tags=["documents"],
+        summary="A document's bytes",
+        description="404 while it is being made or checked.",
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **schema.refusals()},
+    )
+    def get(self, request: Request, reference: str, uuid: str) -> FileResponse:
+        return files.send(_document(self, request, reference, uuid))
+
+
+def _document(view: Endpoint, request: Request, reference: str, uuid: str) -> Document:
+    return access.get(request, Document.objects.filter(engagement=view.engagement(reference)), uuid=uuid)
+
+
+def _drawn(request: Request, reference: str, document: Document) -> dict[str, Any]:
+    at = [reference, document.uuid]
+    plain = ("kind", "title", "version", "file_name", "content_type", "size", "sha256", "scan", "review", "review_note",
+             "is_generated", "is_ready", "created_by")  # fmt: skip
+    return {
+        "uuid": str(document.uuid),
+        **{name: getattr(document, name) for name in plain},
+        "request": document.request_id,
+        "created_at": iso(document.created_at),
+        "url": request.build_absolute_uri(reverse("api:document", args=at)),
+        "download_url": request.build_absolute_uri(reverse("api:download", args=at)) if document.is_ready else None,
+    }

@@ -1,0 +1,56 @@
+"""Idempotency-Key: one effect and one reply for a request, however often it is sent."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.utils.timezone import now
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from onboarding.actions import idempotency
+
+KEY_HEADER = "Idempotency-Key"
+REPLAYED_HEADER = "Idempotency-Replayed"
+
+
+def once(request: Request, act: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
+    """Do what a POST asks, or give the reply it was given before. `act` returns the status and the JSON reply.
+
+    Without a key it is simply done. A refused request keeps no key: nothing happened, so it may be sent again.
+    """
+    key = request.headers.get(KEY_HEADER)
+    if not key:
+        return _reply(*act())
+    with transaction.atomic():
+        row, is_repeat = idempotency.claim(
+            request.auth.token.pk, key=key, fingerprint=_fingerprint(request), at=now()
+        )  # fmt: skip
+        if is_repeat:
+            return _reply(row.status, row.reply, {REPLAYED_HEADER: "true"})
+        status, reply = act()
+        idempotency.keep_reply(row, status=status, reply=reply)
+    return _reply(status, reply)
+
+
+def _reply(status: int, reply: Any, headers: dict[str, str] | None = None) -> Response:
+    """A created thing's own address is in its reply, and in the Location header."""
+    place = {"Location": reply["url"]} if status in {201, 202} and "url" in reply else {}
+    return Response(reply, status=status, headers={"Cache-Control": "no-store", **place, **(headers or {})})
+
+
+def _fingerprint(request: Request) -> str:
+    """SHA-256 of what is asked: method, address, fields; files by their own hash, as they were while streaming in."""
+    given: Any = request.data
+    if hasattr(given, "lists"):
+        given = sorted((name, [_value(one) for one in values]) for name, values in given.lists())
+    asked = json.dumps([request.method, request.path, given], sort_keys=True)
+    return hashlib.sha256(asked.encode()).hexdigest()
+
+
+def _value(one: Any) -> Any:
+    return [one.name, one.sha256] if hasattr(one, "sha256") else one

@@ -1,0 +1,82 @@
+"""The four contacts of an engagement."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.timezone import now
+
+from onboarding.actions import contacts
+from onboarding.actors import CUSTOMER_WRITERS
+from onboarding.models import Contact, Engagement
+from portal import access, pages
+from portal.customer.engagement import engagement_page, may
+
+WHY = {
+    Contact.Kind.MAIN: "Whom we write to first.",
+    Contact.Kind.SPONSOR: "Who answers for the project and signs the agreement.",
+    Contact.Kind.BILLING: "Who receives invoices.",
+    Contact.Kind.TECHNICAL: "Who knows your systems and gives us access.",
+}
+
+
+class ContactForm(forms.Form):
+    name = forms.CharField(label="Full name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    email = forms.EmailField(label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+    title = forms.CharField(
+        label="Job title", max_length=100, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )  # fmt: skip
+    phone = forms.CharField(
+        label="Phone", max_length=40, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"})
+    )
+
+
+@engagement_page
+def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Who is named for which part."""
+    named = {one.kind: one for one in access.listed(request, Contact.objects.filter(engagement=engagement))}
+    tasks = [
+        {
+            "title": kind.label,
+            "url": reverse("customer:contact", args=[kind.value]),
+            "note": f"{named[kind].name}, {named[kind].email}" if kind in named else WHY[kind],
+            "state": "Named" if kind in named else "To do",
+            "tone": "none" if kind in named else "warn",
+        }
+        for kind in Contact.Kind
+    ]
+    return pages.show(request, "customer/contacts.html", {"engagement": engagement, "tasks": tasks, "done": len(named)})
+
+
+@engagement_page
+def contact(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResponse:
+    """Name or change one contact."""
+    if kind not in Contact.Kind.values:
+        raise Http404
+    rows = access.listed(request, Contact.objects.filter(engagement=engagement))
+    known = rows.filter(kind=kind).first()
+    form = ContactForm(request.POST or None, initial=_initial(request, known, kind))
+    if request.method == "POST" and form.is_valid():
+        by, given = access.viewer_of(request), form.cleaned_data
+        if pages.attempt(request, lambda: contacts.save(engagement.pk, kind=kind, **given, by=by, at=now()), form=form):
+            return pages.done(request, f"{Contact.Kind(kind).label}: {given['name']}.", "customer:contacts")
+    context = {
+        "engagement": engagement,
+        "title": Contact.Kind(kind).label,
+        "why": WHY[Contact.Kind(kind)],
+        "known": known,
+        "rows": [{"label": form[name].label, "value": getattr(known, name)} for name in form.fields] if known else [],
+        "may_change": may(request, engagement, CUSTOMER_WRITERS),
+    }
+    return pages.show(request, "customer/contact.html", context, form=form)
+
+
+def _initial(request: HttpRequest, known: Contact | None, kind: str) -> dict[str, str]:
+    """The contact as it is; for the main contact nobody named yet, the person who is asked."""
+    if known:
+        return {"name": known.name, "email": known.email, "title": known.title, "phone": known.phone}
+    if kind == Contact.Kind.MAIN:
+        return {"name": request.viewer.name, "email": request.viewer.email}
+    return {}

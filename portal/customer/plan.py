@@ -1,0 +1,41 @@
+"""The project plan: every milestone to go-live, agreed by the customer."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST
+
+from onboarding.actions import plans
+from onboarding.models import Engagement
+from onboarding.workflow.step_06_plan_timeline import current_plan
+from onboarding.workflow.steps import Step
+from portal import access, pages
+from portal.customer.engagement import engagement_page, may
+
+LONGEST_ID = 18
+
+
+@engagement_page
+def plan(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """The current version with its milestones and baseline."""
+    found = current_plan(engagement)
+    context = {
+        "engagement": engagement,
+        "plan": found,
+        "milestones": list(found.milestones.all()) if found else [],
+        "may_agree": may(request, engagement, plans.AGREERS, at={Step.PLAN_TIMELINE}),
+    }
+    return pages.show(request, "customer/plan.html", context)
+
+
+@require_POST
+@engagement_page
+def agree(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Agree exactly the version that was shown."""
+    by, shown = access.viewer_of(request), request.POST.get("plan", "")
+    if not shown.isdecimal() or len(shown) > LONGEST_ID:
+        raise Http404
+    if pages.attempt(request, lambda: plans.agree(int(shown), by=by, at=now())):
+        return pages.done(request, "Plan agreed. Technical work begins.", "customer:plan")
+    return pages.turned_down(request, "customer:plan")

@@ -1,0 +1,25 @@
+"""The line icons, drawn on a 24 × 24 grid and sent inline: no request, and they take the colour of their words."""
+
+ICONS = {
+    "alert": "M12 3 2.500 20h19zM12 10v4M12 17.200v.1",
+    "arrow": "M4 12h15M13 6l6 6-6 6",
+    "bell": "M6 16V11a6 6 0 0 1 12 0v5l1.500 2h-15zM10 21h4",
+    "calendar": "M4 6h16v14H4zM4 10h16M8 3v4M16 3v4",
+    "check": "M4.500 12.500 10 18 19.500 7",
+    "chevron": "M9 5l7 7-7 7",
+    "clock": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 7v5l3.500 2",
+    "copy": "M9 9h11v11H9zM15 9V4H4v11h5",
+    "cross": "M6 6l12 12M18 6 6 18",
+    "dash": "M6 12h12",
+    "dot": "M12 8a4 4 0 1 0 0 8 4 4 0 0 0 0-8z",
+    "download": "M12 4v11M7 11l5 5 5-5M4 20h16",
+    "file": "M6 3h8l5 5v13H6zM14 3v5h5",
+    "info": "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM12 11v5M12 7.600v.1",
+    "inbox": "M4 13 6.500 5h11L20 13v6H4zM4 13h4.500l1.500 2.500h4l1.500-2.500H20",
+    "lock": "M6 11h12v9H6zM8.500 11V8a3.500 3.500 0 0 1 7 0v3",
+    "mail": "M3.500 6h17v12h-17zM4 7l8 6 8-6",
+    "phone": "M5 4h4l1.500 4.500L8 10.500a12 12 0 0 0 5.500 5.500l2-2.500L20 15v4a1 1 0 0 1-1 1A15 15 0 0 1 4 5a1 1 0 0 1 1-1z",
+    "refresh": "M20 11a8 8 0 0 0-14.500-3.500L4 9M4 4v5h5M4 13a8 8 0 0 0 14.500 3.500L20 15M20 20v-5h-5",
+    "search": "M11 4a7 7 0 1 0 0 14 7 7 0 0 0 0-14zM16 16l5 5",
+    "user": "M12 4a4 4 0 1 0 0 8 4 4 0 0 0 0-8zM4.500 20.500c.8-4 3.700-6 7.500-6s6.700 2 7.500 6",
+}

@@ -1,0 +1,90 @@
+"""What every page view shares: calling one action, translating its refusal into words on the same page, going on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from onboarding import errors
+from portal.uploads import REFUSED
+
+REFUSAL = "refusal"
+STATUSES: dict[type[errors.Refused], int] = {
+    errors.NotYours: 403,
+    errors.WrongStep: 409,
+    errors.WrongState: 409,
+    errors.Stale: 409,
+    errors.CriteriaUnmet: 409,
+    errors.BadInput: 422,
+}
+
+
+def attempt(request: HttpRequest, call: Callable[[], Any], *, form: BaseForm | None = None) -> Any:
+    """Make one domain call. Refused: None, the words at their fields or in the page's banner, all input kept.
+
+    NotFound is the 404 page. Call it with a lambda that calls exactly one action, which is atomic by itself.
+    """
+    try:
+        return call()
+    except errors.NotFound as refusal:
+        raise Http404(refusal.words) from refusal
+    except errors.BadInput as refusal:
+        _at_their_fields(request, refusal, form)
+    except errors.Refused as refusal:
+        setattr(request, REFUSAL, refusal)
+    return None
+
+
+def _at_their_fields(request: HttpRequest, refusal: errors.BadInput, form: BaseForm | None) -> None:
+    if form is None:
+        setattr(request, REFUSAL, refusal)
+        return
+    for name, words in refusal.fields.items():
+        form.add_error(name if name in form.fields else None, words)
+    if not refusal.fields:
+        form.add_error(None, refusal.words)
+
+
+def refused_upload(request: HttpRequest, form: BaseForm, field: str = "file") -> bool:
+    """An upload was stopped while it streamed in (too large): its words stand at the field; True when so.
+
+    Read request.POST first: only then has the stream been looked at.
+    """
+    _ = request.POST
+    words = getattr(request, REFUSED, "")
+    if words:
+        form.errors.pop(field, None)
+        form.add_error(field, words)
+    return bool(words)
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any] | None = None, *, form: BaseForm | None = None
+) -> HttpResponse:
+    """Render a page with its form and, after a refusal, the refusal and its status (403, 409 or 422)."""
+    refusal = getattr(request, REFUSAL, None)
+    status = 200
+    if refusal is not None:
+        status = next((code for kind, code in STATUSES.items() if isinstance(refusal, kind)), 409)
+    elif form is not None and form.is_bound and form.errors:
+        status = 422
+    return render(request, template, {"form": form, REFUSAL: refusal, **(context or {})}, status=status)
+
+
+def done(request: HttpRequest, words: str, to: str, *args: Any, **kwargs: Any) -> HttpResponseRedirect:
+    """The act is done: say so, and go to a page (post, redirect, get)."""
+    messages.success(request, words)
+    return redirect(to, *args, **kwargs)
+
+
+def turned_down(request: HttpRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
+    """For one-button posts without a page of their own: the refusal's words with its status, and the way back."""
+    if getattr(request, REFUSAL, None) is None:
+        setattr(request, REFUSAL, errors.WrongState("There is nothing to do here any more. Go back and read it anew."))
+    return show(request, "turned_down.html", {"back": reverse(to, args=args, kwargs=kwargs)})

@@ -1,0 +1,62 @@
+"""Step IX around the flows: the solution selected, the registration as the customer made it, the blueprint."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+
+from onboarding.actions import blueprints, solutions
+from onboarding.library.solutions import SOLUTIONS
+from onboarding.models import Engagement, Registration
+from onboarding.queries import blueprints as blueprint_query
+from portal import files
+from portal.specialist import fields
+from portal.specialist.desk import Act, Desk, engagement_page, on_engagement, serve
+
+
+class SelectForm(forms.Form):
+    solution = fields.radio("Solution", [(entry.code, entry.name) for entry in SOLUTIONS])
+
+
+SELECT = {
+    "select": Act(button="Select the solution", done="Selected. Its flows are ready to be configured.",
+                  form=SelectForm, call=on_engagement(solutions.select)),
+}  # fmt: skip
+MAKE = {
+    "make": Act(button="Make the blueprint", done="Made. The customer is asked to confirm it.",
+                call=on_engagement(blueprints.make)),
+}  # fmt: skip
+
+
+@engagement_page
+def solution(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Which solution of the library, and how the company is registered."""
+    return serve(request, engagement, "specialist/solution.html", SELECT, _solution)
+
+
+def _solution(desk: Desk) -> dict[str, Any]:
+    return {
+        "select": desk.form("select", initial={"solution": desk.engagement.solution or SOLUTIONS[0].code}),
+        "registration": Registration.objects.filter(engagement=desk.engagement).first(),
+        "flows": desk.engagement.flows.all(),
+    }
+
+
+@engagement_page
+def blueprint(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """The blueprint of the configuration as it is now, and the versions before."""
+    return serve(request, engagement, "specialist/blueprint.html", MAKE, _blueprint)
+
+
+def _blueprint(desk: Desk) -> dict[str, Any]:
+    current = blueprint_query.current(desk.engagement)
+    return {
+        "blueprint": current,
+        "files": [files.drawn(current.document, url_name="specialist:document")]
+        if current and current.document
+        else [],
+        "earlier": desk.engagement.blueprints.exclude(superseded_at=None),
+        "make": desk.form("make"),
+    }

@@ -1,0 +1,48 @@
+"""The owner's colleagues: one for every other role, invited by mail and joined by their links."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+from pathlib import Path
+
+from portal.walkthrough.people import Account
+from portal.walkthrough.story import Story
+
+COLLEAGUES = (
+    ("Sam Whitfield", "signatory"),
+    ("Bea Larsson", "billing"),
+    ("Ravi Menon", "technical"),
+    ("Cleo Novak", "contributor"),
+    ("Victor Hale", "viewer"),
+)
+LINK = re.compile(r"/join/([A-Za-z0-9_-]{20,})/")
+
+
+def invite_colleagues(story: Story) -> list[Account]:
+    """Invite each, open the mailed link, join with a password."""
+    return [_join(story, name, role) for name, role in COLLEAGUES]
+
+
+def _join(story: Story, name: str, role: str) -> Account:
+    email = f"{name.split(maxsplit=1)[0].lower()}@{story.company.domain}"
+    account = Account(name, email, secrets.token_urlsafe(14), role, story.company.name)
+    began = time.time()
+    story.customer.send("/people/", {"email": email, "name": name, "roles": [role]})
+    link = story.customer.until(
+        lambda: _mailed_link(email, folder=story.mail, since=began), f"the invitation to {email}"
+    )
+    newcomer = story.browse(story.base_url, name=name)
+    newcomer.send(f"/join/{link}/", {"name": name, "password": account.password})
+    return account
+
+
+def _mailed_link(email: str, *, folder: Path, since: float) -> str | None:
+    for letter in sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime, reverse=True):
+        if letter.stat().st_mtime < since - 1:
+            return None
+        text = letter.read_text(errors="replace").replace("=\n", "")
+        if email in text and (found := LINK.search(text)):
+            return found.group(1)
+    return None

@@ -1,0 +1,169 @@
+"""Steps I to VI: from the welcome call to the agreed plan."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from portal.walkthrough import answers
+from portal.walkthrough.browser import Failed
+from portal.walkthrough.story import Story
+
+CONTACTS = ("main", "executive_sponsor", "billing", "technical")
+
+
+def welcome_call(story: Story) -> None:
+    """Step I: accepted, assigned, booked by the customer, held, summed up, contacts named."""
+    story.lead.act("company", "accept", note="Welcome to InterWeave.")
+    specialists = story.lead.open("specialist")
+    priya = specialists.find(r'<option value="(\d+)"[^>]*>[^<]*' + story.staff["specialist"].name)
+    story.lead.act("specialist", "assign", specialist_id=priya)
+    slots = story.customer.open("/meetings/").finds(r'name="starts_at" value="([^"]+)"')
+    if not slots:
+        raise Failed("The customer is offered no time for the welcome call.")
+    story.customer.send("/meetings/", {"starts_at": slots[0], "channel": "zoom", "place": ""})
+    _hold(story, notes="We go live with Account to Customer first. Concern: duplicates in the customer list.")
+    story.specialist.act(
+        "meetings", "share_summary", meeting_id=story.specialist.row("meetings", "share_summary", "meeting_id")
+    )
+    titles = {"executive_sponsor": "Managing Director", "billing": "Head of Accounting"}
+    for kind in CONTACTS:
+        story.customer.send(f"/contacts/{kind}/", {
+            "name": story.owner.name, "email": story.owner.email, "title": titles.get(kind, "Operations"),
+            "phone": "+1 617 555 0142",
+        })  # fmt: skip
+
+
+def _hold(story: Story, *, notes: str) -> None:
+    story.specialist.act(
+        "meetings",
+        "hold",
+        meeting_id=story.specialist.row("meetings", "hold", "meeting_id"),
+        held_at=datetime.now(tz=UTC).strftime("%Y-%m-%dT%H:%M"),
+        attendees=f"{story.owner.name}\n{story.staff['specialist'].name}", notes=notes,
+    )  # fmt: skip
+
+
+def data_collection(story: Story) -> None:
+    """Step II: both questionnaires answered, submitted, accepted; documents sent and accepted."""
+    documents = {
+        "solutions_definition": answers.definition(go_live_on=story.go_live_on, email=story.owner.email),
+        "technical_details": answers.technical(
+            salesforce=story.systems.org["my_domain"], email=story.owner.email
+        ),
+    }  # fmt: skip
+    for kind, sections in documents.items():
+        for section, values in sections.items():
+            _answer_section(story, f"/questionnaires/{kind}/parts/{section}/", values)
+        story.customer.send(f"/questionnaires/{kind}/check/", {})
+        number = story.specialist.row(f"questionnaires/{kind}", "accept", "questionnaire_id")
+        story.specialist.act(f"questionnaires/{kind}", "accept", questionnaire_id=number, note="Clear and complete.")
+    _send_documents(story)
+    story.wait_for("customer_documents.outstanding")
+
+
+def _answer_section(story: Story, path: str, values: dict[str, Any]) -> None:
+    """Answer what a section asks, then the further questions those answers led to."""
+    page, left = story.customer.open(path), dict(values)
+    while page.url.path == path:
+        asked = page.form({}).names
+        now = {name: left.pop(name) for name in values if name in asked and name in left}
+        if not now:
+            raise Failed(f"{path} does not ask for {sorted(left)}. {page.words[:300]}")
+        page = story.customer.answer(now)
+
+
+def _send_documents(story: Story) -> None:
+    """One request is answered with a file and accepted, the others are declared not applicable."""
+    requests = story.customer.open("/documents/").finds(r'href="(/documents/requests/\d+/)"')
+    accounts = story.paper("chart-of-accounts.csv", "number,name,type\n4000,Sales,Income\n1200,Receivables,Asset\n")
+    story.customer.send(requests[0], {}, files=[("files", accounts)])
+    sent = story.specialist.row("documents", "accept", "document_uuid")
+    story.specialist.act("documents", "accept", document_uuid=sent, note="")
+    for path in requests[1:]:
+        reason = {"reason": "The readiness scan reads our customers itself."}
+        story.customer.send(path, reason, to=f"{path}not-applicable/")
+
+
+def requirements_review(story: Story) -> None:
+    """Step III: reviewed, recorded, prioritised, signed off."""
+    slots = story.customer.open("/meetings/").finds(r'name="starts_at" value="([^"]+)"')
+    story.customer.send("/meetings/", {"starts_at": slots[0], "channel": "google_meet", "place": ""})
+    _hold(story, notes="Every requirement was read aloud. Closing days must stay quiet.")
+    transcript = story.paper(
+        "requirements-review.vtt",
+        "WEBVTT\n\n00:00:04.000 --> 00:00:09.000\n"
+        f"<v {story.owner.name}>New accounts must be customers in QuickBooks within the hour.\n\n"
+        "00:00:10.000 --> 00:00:14.000\n<v Priya Patel>And the books stay untouched while you close the month.\n",
+    )
+    story.specialist.act(
+        "meetings", "file_record", files=[("file", transcript)], kind="transcript",
+        meeting_id=story.specialist.row("meetings", "file_record", "meeting_id"),
+    )  # fmt: skip
+    story.specialist.act(
+        "requirements", "add", kind="flow", priority="must", flow="account_to_customer",
+        text="A new or changed account is a customer in QuickBooks within the hour, without duplicates.",
+        source="Transcript 00:04: “New accounts must be customers in QuickBooks within the hour.”",
+    )  # fmt: skip
+    story.specialist.act(
+        "requirements", "add", kind="constraint", priority="should", flow="",
+        text="No run while the books are closed, in the last three working days of the month.",
+        source="Transcript 00:10",
+    )  # fmt: skip
+    shown = story.customer.open("/requirements/").hidden("sha256")
+    story.customer.send("/requirements/", {"sha256": shown}, to="/requirements/sign-off/")
+
+
+def customer_verification(story: Story) -> None:
+    """Step IV: every check decided; agreement and invoice issued."""
+    page = story.specialist.open("verification")
+    for code in dict.fromkeys(page.finds(r'name="check_code" value="([a-z_]+)"')):
+        story.specialist.act(
+            "verification", "decide", check_code=code, outcome="passed",
+            evidence=f"Register of the Commonwealth, entry {story.company.registration_number}, read today",
+        )  # fmt: skip
+    story.customer.until(lambda: _draft_is_ready(story), "the draft of the agreement")
+    story.specialist.act("agreement", "issue", agreement_id=story.specialist.row("agreement", "issue", "agreement_id"))
+    story.specialist.act("invoice", "issue", invoice_id=story.specialist.row("invoice", "issue", "invoice_id"))
+    story.wait_for("invoice.not_issued")
+
+
+def _draft_is_ready(story: Story) -> bool | None:
+    return True if any(one["kind"] == "msa" and one["is_ready"] for one in story.listed("documents/")) else None
+
+
+def customer_approval(story: Story) -> None:
+    """Step V: records approved, agreement signed by both, invoice paid in two parts."""
+    story.customer.send("/records/", {}, to="/records/approve/")
+    confirm = story.customer.open("/agreement/sign/")
+    if "reauthenticate" in confirm.url.path:
+        story.customer.answer({"password": story.owner.password})
+    story.customer.send(
+        "/agreement/sign/", {"typed_name": story.owner.name, "title": "Managing Director", "consent": "on"}
+    )
+    page = story.specialist.open("agreement")
+    story.specialist.act(
+        "agreement", "countersign", agreement_id=page.hidden("agreement_id"), seen_sha256=page.hidden("seen_sha256"),
+        typed_name=story.staff["specialist"].name, title="Technical Specialist", consent="on",
+    )  # fmt: skip
+    _pay(story)
+    story.wait_for("msa.unsigned")
+
+
+def _pay(story: Story) -> None:
+    """Finance records a part payment, then the rest."""
+    today = datetime.now(tz=UTC).date().isoformat()
+    for number, amount in enumerate(("888.00", "4000.00"), start=1):
+        story.finance.act(
+            "invoice", "record_payment", invoice_id=story.finance.row("invoice", "record_payment", "invoice_id"), amount=amount,
+            currency="USD", method="bank_transfer", reference=f"WIRE-{story.reference}-{number}", received_on=today,
+        )  # fmt: skip
+
+
+def plan_timeline(story: Story) -> None:
+    """Step VI: planned backwards from the target, everyone named, scope confirmed, agreed by the customer."""
+    story.specialist.act("plan", "make", go_live_on=story.go_live_on.isoformat())
+    story.specialist.act("plan", "confirm_scope")
+    plan = story.customer.open("/plan/").hidden("plan")
+    story.customer.send("/plan/", {"plan": plan}, to="/plan/agree/")
+    story.wait_for("plan.not_agreed")

@@ -1,0 +1,130 @@
+"""The stand-in servers as a fixture: really started, on free ports, in a folder of their own."""
+
+import random
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlparse
+
+import httpx
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+START_SECONDS = 20
+DOORS = 4
+
+
+@dataclass(frozen=True)
+class RunningSandbox:
+    """Where the doors are, and the control of what is behind them."""
+
+    salesforce_url: str
+    quickbooks_url: str
+    consent_url: str
+    ca_path: str
+    directory: Path
+    port: int
+    control: httpx.Client
+
+    def new_org(self, name: str, **wishes: Any) -> dict[str, Any]:
+        """org_id, consumer_key, consumer_secret, my_domain, integration_user."""
+        return self._made("/salesforce/orgs", {"name": name, **wishes})
+
+    def new_company(self, name: str, **wishes: Any) -> dict[str, Any]:
+        """realm_id, name; wishes: country, sales_fields, name_length."""
+        return self._made("/quickbooks/companies", {"name": name, **wishes})
+
+    def app(self) -> dict[str, Any]:
+        """client_id, client_secret, redirect_uris of our Intuit app."""
+        return self.control.get("/quickbooks/app").raise_for_status().json()
+
+    def fault(self, vendor: str, tenant: str, fault: str, **more: Any) -> None:
+        """Make something go wrong; more: count, value."""
+        self._made("/faults", {"vendor": vendor, "tenant": tenant, "fault": fault, **more})
+
+    def clear_faults(self) -> None:
+        self.control.delete("/faults").raise_for_status()
+
+    def advance(self, seconds: float) -> None:
+        """Move the stand-ins' clock on, for all of them."""
+        self.control.post("/clock", json={"advance_seconds": seconds}).raise_for_status()
+
+    def state(self, vendor: str, tenant: str) -> dict[str, Any]:
+        """records, created, calls and total_calls of one org or company."""
+        return self.control.get("/state").raise_for_status().json()[vendor][tenant]
+
+    def records(self, vendor: str, tenant: str, name: str) -> list[dict[str, Any]]:
+        """All living records of one kind, as stored."""
+        return self.control.get(f"/records/{vendor}/{tenant}/{name}").raise_for_status().json()
+
+    def consent(self, authorization_url: str, *, realm_id: str, decision: str = "connect") -> dict[str, str]:
+        """Press the button on Intuit's page; what comes back to the redirect address: code, state, realmId or error."""
+        form = {name: values[0] for name, values in parse_qs(urlparse(authorization_url).query).items()}
+        answer = httpx.post(
+            authorization_url.partition("?")[0], data={**form, "realm": realm_id, "decision": decision}, trust_env=False
+        )
+        assert answer.status_code == 302, answer.text
+        return {name: values[0] for name, values in parse_qs(urlparse(answer.headers["location"]).query).items()}
+
+    def _made(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        return self.control.post(path, json=body).raise_for_status().json()
+
+
+@pytest.fixture(scope="session")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox]:
+    directory = tmp_path_factory.mktemp("sandbox")
+    port = free_ports()
+    process = start(directory, port)
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}", trust_env=False, timeout=30) as control:
+        yield RunningSandbox(
+            salesforce_url=f"https://localhost:{port + 1}",
+            quickbooks_url=f"https://localhost:{port + 2}",
+            consent_url=f"http://localhost:{port + 3}",
+            ca_path=str(directory / "ca.pem"),
+            directory=directory,
+            port=port,
+            control=control,
+        )
+    process.terminate()
+    stopped(process)
+
+
+def start(directory: Path, port: int) -> subprocess.Popen[str]:
+    """The program itself; returns when it says that it is ready. Raises RuntimeError when it can't be."""
+    command = [sys.executable, "-m", "integrations.sandbox", "--port", str(port), "--dir", str(directory)]
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    line = process.stdout.readline() if process.stdout else ""
+    if line.startswith("sandbox ready"):
+        return process
+    process.kill()
+    stopped(process)
+    raise RuntimeError(f"the sandbox didn't start on port {port}: {line!r}")
+
+
+def stopped(process: subprocess.Popen[str]) -> int:
+    """Wait for its end; its exit code."""
+    code = process.wait(timeout=START_SECONDS)
+    if process.stdout:
+        process.stdout.close()
+    return code
+
+
+def free_ports() -> int:
+    """The first of four neighbouring ports nobody holds, below those the system gives to outgoing connections."""
+    while True:
+        first = random.randrange(15000, 32000)
+        if all(is_free(first + place) for place in range(DOORS)):
+            return first
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

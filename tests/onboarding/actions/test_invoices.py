@@ -1,0 +1,320 @@
+"""Invoices: lines and sums, numbers without gaps, money in parts, refusals that leave nothing behind."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import transaction
+
+from onboarding import errors
+from onboarding.actions import contacts, invoices
+from onboarding.actors import Role
+from onboarding.models import Document, Engagement, Event, Invoice, Message, Payment, ReferenceSeries, Rendering
+from onboarding.rendering import html
+from onboarding.workflow.steps import Step
+from tests.at_once import at_once
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    EngagementFactory,
+    finance,
+    lead,
+    member,
+    owner,
+    specialist,
+    stranger,
+    viewer,
+)
+
+pytestmark = pytest.mark.django_db
+LINE = {"description": "Set-up", "quantity": "1", "unit_price": "1000.00"}
+
+
+def drafted(step: Step = Step.CUSTOMER_VERIFICATION, country: str = "US") -> Invoice:
+    engagement = EngagementFactory(step=step.value, company=CompanyFactory(country=country))
+    with transaction.atomic():  # starters run inside the move's transaction
+        return invoices.draft(engagement, by=specialist(), at=NOW)
+
+
+def issued() -> Invoice:
+    return invoices.issue(drafted(Step.CUSTOMER_APPROVAL).pk, by=specialist(), at=NOW)
+
+
+def change(invoice: Invoice, by: Any = None, **given: Any) -> Invoice:
+    details = {"lines": [LINE], "tax_rate": Decimal(0), "tax_note": ""} | given
+    return invoices.change_lines(invoice.pk, **details, by=by or specialist(), at=NOW)
+
+
+def pay(invoice: Invoice, amount: str, by: Any = None, **given: Any) -> Payment:
+    details = {"currency": "USD", "method": "bank_transfer", "reference": f"WIRE {amount}",
+               "received_on": NOW.date()} | given  # fmt: skip
+    return invoices.record_payment(invoice.pk, amount=Decimal(amount), **details, by=by or finance(), at=NOW)
+
+
+def test_entering_step_four_drafts_the_price_list_once_and_without_a_number() -> None:
+    invoice = drafted()
+
+    again = invoices.draft(invoice.engagement, by=specialist(), at=NOW)
+
+    assert (again.pk, invoice.number, invoice.state) == (invoice.pk, None, "draft")
+    assert list(invoice.lines.values_list("description", "quantity", "unit_price", "net")) == [
+        ("Onboarding and set-up, Salesforce to QuickBooks Online", Decimal(1), Decimal(2500), Decimal(2500)),
+        ("SmartIntegration subscription, first year", Decimal(12), Decimal(199), Decimal(2388)),
+    ]
+    assert (invoice.net, invoice.tax, invoice.gross, invoice.currency) == (4888, 0, 4888, "USD")
+    assert ReferenceSeries.objects.filter(name="INV").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("country", "words"), [("US", "No sales tax is due"), ("DE", "tax is due by the recipient")]
+)  # fmt: skip
+def test_the_tax_note_follows_the_buyers_country(country: str, words: str) -> None:
+    assert words in drafted(country=country).tax_note
+
+
+def test_lines_are_replaced_and_summed_to_the_cent() -> None:
+    invoice = drafted()
+    lines = [
+        {"description": " Hours ", "quantity": "2.5", "unit_price": "33.33"},
+        {"description": "Discount", "quantity": Decimal(1), "unit_price": Decimal("-10.00")},
+    ]
+
+    done = change(invoice, lines=lines, tax_rate=Decimal("8.25"), tax_note=" MA ")
+
+    assert list(done.lines.values_list("position", "description", "net")) == [
+        (1, "Hours", Decimal("83.33")), (2, "Discount", Decimal("-10.00")),
+    ]  # fmt: skip
+    assert (done.net, done.tax, done.gross, done.tax_note) == (
+        Decimal("73.33"), Decimal("6.05"), Decimal("79.38"), "MA",
+    )  # fmt: skip
+    assert Event.objects.last().data["gross"] == "79.38"
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "words"),
+    [
+        ({"lines": []}, "lines", "Enter at least one line."),
+        ({"lines": [LINE | {"description": " "}]}, "lines", "Line 1: say what it is for."),
+        ({"lines": [LINE, LINE | {"quantity": "x"}]}, "lines", "Line 2: enter quantity and price as numbers."),
+        ({"lines": [{"description": "X"}]}, "lines", "Line 1: enter quantity and price as numbers."),
+        ({"lines": [LINE | {"quantity": "0"}]}, "lines", "Line 1: enter a quantity above zero and a price"),
+        ({"lines": [LINE | {"quantity": "1.234"}]}, "lines", "Line 1: enter a quantity above zero and a price"),
+        ({"lines": [LINE | {"unit_price": "NaN"}]}, "lines", "Line 1: enter a quantity above zero and a price"),
+        ({"lines": [LINE | {"unit_price": "1e40"}]}, "lines", "Line 1: enter a quantity above zero and a price"),
+        ({"lines": [LINE | {"unit_price": "0.00"}]}, "lines", "The sum of the lines must be more than zero"),
+        ({"lines": [LINE | {"unit_price": "-5"}]}, "lines", "The sum of the lines must be more than zero"),
+        ({"tax_rate": Decimal(101)}, "tax_rate", "Enter a percentage from 0 to 100"),
+        ({"tax_rate": Decimal("NaN")}, "tax_rate", "Enter a percentage from 0 to 100"),
+        ({"tax_rate": Decimal("8.125")}, "tax_rate", "Enter a percentage from 0 to 100"),
+    ],
+)
+def test_lines_that_cannot_be_billed_are_refused_with_words(given: dict[str, Any], field: str, words: str) -> None:
+    invoice = drafted()
+
+    with pytest.raises(errors.BadInput) as refusal:
+        change(invoice, **given)
+
+    assert refusal.value.fields[field].startswith(words)
+    assert (Invoice.objects.get().gross, invoice.lines.count(), Event.objects.count()) == (4888, 2, 1)
+
+
+def test_issuing_takes_the_next_number_and_orders_the_paper() -> None:
+    invoice, by = drafted(), specialist()
+    people, bills = owner(invoice.company), member(invoice.company, Role.BILLING)
+    contacts.save(
+        invoice.engagement_id, kind="billing", name="Bill", email="bill@acme.example", title="", phone="", by=people,
+        at=NOW,
+    )  # fmt: skip
+
+    done = invoices.issue(invoice.pk, by=by, at=NOW)
+
+    assert (done.number, done.state, done.issued_by, done.due_on) == (
+        "INV-2026-0001", "issued", by.name, date(2026, 12, 7),
+    )  # fmt: skip
+    context = Rendering.objects.get(document=done.document).context
+    assert (context["gross"], context["due_on"], context["lines"][1]["quantity"]) == ("4888.00", "2026-12-07", "12")
+    assert "INV-2026-0001" in html.page("invoice", context)
+    assert sorted(Message.objects.filter(kind="invoice.issued").values_list("to", flat=True)) == sorted(
+        [people.email, bills.email, "bill@acme.example"]
+    )
+
+
+def test_numbers_have_no_gaps_though_an_issue_fails() -> None:
+    first, second = drafted(), drafted(Step.PLAN_TIMELINE)
+
+    invoices.issue(first.pk, by=finance(), at=NOW)
+    with pytest.raises(errors.WrongStep):
+        invoices.issue(second.pk, by=finance(), at=NOW)
+    with pytest.raises(errors.WrongState):
+        invoices.issue(first.pk, by=finance(), at=NOW)
+    third = invoices.issue(drafted().pk, by=finance(), at=NOW)
+
+    assert third.number == "INV-2026-0002"
+    assert Invoice.objects.get(pk=second.pk).number is None
+
+
+def test_an_issued_invoice_is_not_edited() -> None:
+    invoice = issued()
+
+    with pytest.raises(errors.WrongState):
+        change(invoice)
+
+    assert Invoice.objects.get().gross == 4888
+
+
+def test_money_in_two_parts_pays_the_invoice_and_a_receipt_goes_out_once() -> None:
+    invoice = issued()
+    people = owner(invoice.company)
+
+    pay(invoice, "2000.00")
+    assert (Invoice.objects.get().state, invoices.paid_so_far(invoice)) == ("part_paid", 2000)
+    assert not Message.objects.filter(kind="invoice.paid").exists()
+    last = pay(invoice, "2888.00", received_on=NOW.date() - timedelta(days=1))
+
+    paid = Invoice.objects.get()
+    assert (paid.state, paid.paid_at, invoices.paid_so_far(invoice)) == ("paid", NOW, 4888)
+    assert [mail.to for mail in Message.objects.filter(kind="invoice.paid")] == [people.email]
+    data = Event.objects.last().data
+    assert (data["payment"], data["amount"], data["state"]) == (last.pk, "2888.00", "paid")
+    with pytest.raises(errors.WrongState):
+        pay(invoice, "1.00")
+
+
+@pytest.mark.parametrize(
+    ("amount", "given", "field", "words"),
+    [
+        ("0", {}, "amount", "Enter an amount above zero"),
+        ("-5", {}, "amount", "Enter an amount above zero"),
+        ("1.005", {}, "amount", "Enter an amount above zero"),
+        ("NaN", {}, "amount", "Enter an amount above zero"),
+        ("1e30", {}, "amount", "Enter an amount above zero"),
+        ("4888.01", {}, "amount", "Only 4888.00 USD is open. Record that much and refund the rest."),
+        ("10", {"currency": "EUR"}, "currency", "This invoice is in USD."),
+        ("10", {"method": "gold"}, "method", "Choose how it was paid."),
+        ("10", {"reference": " "}, "reference", "Enter the bank's reference"),
+        ("10", {"reference": "r" * 141}, "reference", "Enter at most 140 characters."),
+        ("10", {"received_on": NOW.date() + timedelta(days=1)}, "received_on", "Enter the day it arrived"),
+    ],
+)
+def test_a_payment_that_cannot_be_is_refused_with_words(
+    amount: str, given: dict[str, Any], field: str, words: str
+) -> None:
+    invoice = issued()
+    before = Event.objects.count()
+
+    with pytest.raises(errors.BadInput) as refusal:
+        pay(invoice, amount, **given)
+
+    assert list(refusal.value.fields) == [field]
+    assert refusal.value.fields[field].startswith(words)
+    assert (Invoice.objects.get().state, Payment.objects.count(), Event.objects.count()) == ("issued", 0, before)
+
+
+def test_the_same_transfer_is_not_recorded_twice() -> None:
+    invoice = issued()
+    pay(invoice, "10", reference="WIRE 7")
+
+    with pytest.raises(errors.BadInput) as refusal:
+        pay(invoice, "10", reference=" WIRE 7 ")
+
+    assert refusal.value.fields == {"reference": "A payment with this reference is recorded already."}
+    assert Payment.objects.count() == 1
+
+
+def test_a_draft_takes_no_money() -> None:
+    invoice = drafted()
+
+    with pytest.raises(errors.WrongState):
+        pay(invoice, "10")
+
+    assert Payment.objects.count() == 0
+
+
+def test_finance_voids_an_unpaid_invoice_and_a_new_one_gets_the_next_number() -> None:
+    invoice = issued()
+
+    with pytest.raises(errors.BadInput):
+        invoices.void(invoice.pk, reason=" ", by=finance(), at=NOW)
+    with pytest.raises(errors.WrongState):
+        invoices.draft_again(invoice.engagement_id, by=finance(), at=NOW)
+    voided = invoices.void(invoice.pk, reason=" Wrong address ", by=finance(), at=NOW)
+    with pytest.raises(errors.WrongState):
+        invoices.void(invoice.pk, reason="Again", by=finance(), at=NOW)
+    fresh = invoices.issue(
+        invoices.draft_again(invoice.engagement_id, by=specialist(), at=NOW).pk, by=specialist(), at=NOW
+    )
+
+    assert (voided.state, voided.voided_at, voided.void_reason, voided.number) == (
+        "void", NOW, "Wrong address", "INV-2026-0001",
+    )  # fmt: skip
+    assert fresh.number == "INV-2026-0002"
+
+
+def test_an_invoice_with_money_on_it_is_not_voided() -> None:
+    invoice = issued()
+    pay(invoice, "10")
+
+    with pytest.raises(errors.WrongState):
+        invoices.void(invoice.pk, reason="Oops", by=lead(), at=NOW)
+
+    assert Invoice.objects.get().state == "part_paid"
+
+
+def test_everybody_has_their_part_and_no_other() -> None:
+    invoice = issued()
+    company = invoice.company
+
+    for by in (specialist(), owner(company), viewer(company)):
+        with pytest.raises(errors.NotYours):
+            pay(invoice, "10", by=by)
+        with pytest.raises(errors.NotYours):
+            invoices.void(invoice.pk, reason="No", by=by, at=NOW)
+    for by in (owner(company), member(company, Role.BILLING)):
+        with pytest.raises(errors.NotYours):
+            change(invoice, by=by)
+        with pytest.raises(errors.NotYours):
+            invoices.issue(invoice.pk, by=by, at=NOW)
+        with pytest.raises(errors.NotYours):
+            invoices.draft_again(invoice.engagement_id, by=by, at=NOW)
+    with pytest.raises(errors.NotFound):
+        pay(invoice, "10", by=stranger())
+
+    assert (Payment.objects.count(), Invoice.objects.get().state, Document.objects.count()) == (0, "issued", 1)
+
+
+def test_nothing_is_issued_or_paid_while_on_hold() -> None:
+    invoice = issued()
+    Engagement.objects.update(held_at=NOW, hold_reason="Summer")
+
+    with pytest.raises(errors.WrongState):
+        pay(invoice, "10")
+
+    assert Payment.objects.count() == 0
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_invoices_issued_at_once_get_two_numbers_in_a_row() -> None:
+    first, second, by = drafted(), drafted(), finance()
+
+    outcomes = at_once(*(lambda pk=one.pk: invoices.issue(pk, by=by, at=NOW) for one in (first, second)))
+
+    assert outcomes == ["done", "done"]
+    assert set(Invoice.objects.values_list("number", flat=True)) == {"INV-2026-0001", "INV-2026-0002"}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_people_recording_the_last_part_at_once_never_overpay() -> None:
+    invoice, one, other = issued(), finance(), finance()
+
+    outcomes = at_once(
+        lambda: pay(invoice, "4888.00", by=one, reference="WIRE 1"),
+        lambda: pay(invoice, "4888.00", by=other, reference="WIRE 2"),
+    )
+
+    assert outcomes == ["WrongState", "done"]
+    assert invoices.paid_so_far(invoice) == 4888

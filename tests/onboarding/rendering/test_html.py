@@ -1,0 +1,101 @@
+import pytest
+
+from onboarding.rendering import html
+from tests.onboarding.rendering import samples
+
+
+@pytest.mark.parametrize(("kind", "missing"), [("invoice", "gross"), ("msa", "total"), ("evidence_pack", "chain_head")])
+def test_a_context_with_a_gap_is_refused(kind, missing):
+    context = samples.ALL[kind]()
+    del context[missing]
+
+    with pytest.raises(html.MissingValue, match=missing):
+        html.page(kind, context)
+
+
+@pytest.mark.parametrize("kind", ["receipt", "../base", ""])
+def test_an_unknown_kind_is_refused(kind):
+    with pytest.raises(ValueError, match="no document of kind"):
+        html.page(kind, {})
+
+
+@pytest.mark.parametrize("version", ["99", "../1", "", "1/../../base"])
+def test_an_unknown_template_version_is_refused(version):
+    with pytest.raises(ValueError, match=r"no template|invalid literal"):
+        html.page("msa", {**samples.agreement(), "template_version": version})
+
+
+@pytest.mark.parametrize("version", ["1", "v1", 1])
+def test_a_template_version_may_be_written_as_people_do(version):
+    assert html.template_name("msa", {"template_version": version}) == "msa/v1.html"
+
+
+@pytest.mark.parametrize("kind", samples.ALL)
+def test_no_value_reaches_the_page_as_markup(kind):
+    page = html.page(kind, poisoned(samples.ALL[kind]()))
+
+    assert "<b>poison</b>" not in page
+    assert "&lt;b&gt;poison&lt;/b&gt;" in page
+
+
+def poisoned(value, key=""):
+    """The same context with markup in every text that is not a date, an amount or a code."""
+    if isinstance(value, dict):
+        return {name: poisoned(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [poisoned(inner, key) for inner in value]
+    exact = key.endswith(("_at", "_on")) or key in {
+        "at", "amount", "total", "net", "tax", "gross", "tax_rate", "quantity", "unit_price", "currency",
+        "template_version", "party", "owner_side", "priority",
+    }  # fmt: skip
+    return value if exact or not isinstance(value, str) or not value else f"{value}<b>poison</b>"
+
+
+def test_pages_of_one_text_carry_one_fingerprint_and_another_text_another():
+    first, same = (html.page("invoice", samples.invoice()) for _ in range(2))
+    other = html.page("invoice", {**samples.invoice(), "due_on": "2026-12-09"})
+
+    assert first == same
+    assert fingerprint(first) != fingerprint(other)
+
+
+def fingerprint(page):
+    start = page.index('data-fingerprint="') + len('data-fingerprint="')
+    return page[start : page.index('"', start)]
+
+
+def test_an_agreement_without_a_named_signatory_leaves_the_lines_empty():
+    context = samples.agreement()
+    del context["seller"]["signatory"]
+
+    page = html.page("msa", context)
+
+    assert "Ruth Abendroth" not in page
+    assert page.count('class="line unsigned"') == 2
+
+
+def test_a_blueprint_before_anything_is_there_says_so():
+    context = samples.blueprint() | {"registration": {}, "connections": [], "readiness": None, "confirmed": None}
+    page = html.page("blueprint", context)
+
+    for words in (
+        "Not registered yet.",
+        "No system is connected yet.",
+        "No sample records have been scanned yet.",
+        "Not yet confirmed",
+    ):
+        assert words in page
+
+
+def test_an_invoice_without_a_bank_account_shows_no_bank_block():
+    context = samples.invoice()
+    context["payment"] = {"iban": "", "bic": "", "remittance_reference": "RF18"}
+    page = html.page("invoice", context)
+
+    assert "RF18" in page
+    assert "IBAN" not in page
+    assert "By card" not in page
+
+
+def test_an_empty_answer_is_said_to_be_missing():
+    assert html.page("solutions_definition", samples.questionnaire()).count("Not answered") == 1

@@ -1,0 +1,132 @@
+"""Every page of the demo that has a picture (make shots): its name, its address, who looks, and at which engagement.
+
+A page with ids in its address is found as people find it: `by` is a page that links to it, and `path` a pattern of
+the link. `{reference}` is the engagement that stands in step `at`.
+"""
+
+from dataclasses import dataclass
+
+DATA_COLLECTION, INITIAL_SETUP, GO_LIVE = "data_collection", "initial_setup", "go_live"
+WORKSPACE = "/staff/engagements/{reference}/"
+
+
+@dataclass(frozen=True)
+class DemoPage:
+    """One page; `who` is a role of the demo's users, empty for a visitor. A customer sees the company at step `at`."""
+
+    name: str
+    path: str
+    who: str = ""
+    at: str = ""
+    by: str = ""
+    status: int = 200
+
+    @property
+    def label(self) -> str:
+        """Names its pictures."""
+        return "-".join(part for part in (self.who or "visitor", self.at, self.name) if part).replace("_", "-")
+
+
+VISITOR = {
+    "gallery": "/gallery/",
+    "sign-in": "/account/login/",
+    "sign-in-code": "/account/login/code/",
+    "password-reset": "/account/password/reset/",
+    "register": "/register/",
+    "docs": "/api/v1/docs/",
+}
+ACCOUNT = {
+    "profile": "/account/",
+    "password": "/account/password/change/",
+    "email": "/account/email/",
+    "second-factor": "/account/2fa/",
+    "passkeys": "/account/2fa/webauthn/",
+    "sign-out": "/account/logout/",
+}
+COLLECTING = {
+    "home": "/",
+    "contacts": "/contacts/",
+    "contact": "/contacts/main/",
+    "meetings": "/meetings/",
+    "definition": "/questionnaires/solutions_definition/",
+    "definition-part": "/questionnaires/solutions_definition/parts/purpose/",
+    "definition-check": "/questionnaires/solutions_definition/check/",
+    "technical": "/questionnaires/technical_details/",
+    "technical-part": "/questionnaires/technical_details/parts/crm/",
+    "documents": "/documents/",
+    "requirements": "/requirements/",
+    "agreement-early": "/agreement/",
+    "connections-early": "/connections/",
+    "go-live-early": "/go-live/",
+}
+SETTING_UP = {
+    "home": "/",
+    "records": "/records/",
+    "agreement": "/agreement/",
+    "invoice": "/invoice/",
+    "plan": "/plan/",
+    "setup": "/setup/",
+    "connections": "/connections/",
+    "requirements": "/requirements/",
+    "people": "/people/",
+    "tokens": "/people/tokens/",
+}
+LIVE = (
+    "documents meetings requirements plan setup connections registration flows blueprint pilot training go-live support "
+    "timeline people"
+).split()
+FOUND = (
+    ("document-request", r"/documents/requests/\d+/", DATA_COLLECTION, "/documents/"),
+    ("member", r"/people/\d+/", INITIAL_SETUP, "/people/"),
+    ("setup-task", r"/setup/tasks/\d+/", INITIAL_SETUP, "/setup/"),
+    ("document", r"/documents/[0-9a-f-]{36}/", GO_LIVE, "/documents/"),
+    ("setup-task", r"/setup/tasks/\d+/", GO_LIVE, "/setup/"),
+    ("connection", r"/connections/\d+/", GO_LIVE, "/connections/"),
+    ("flow", r"/flows/\d+/", GO_LIVE, "/flows/"),
+    ("manual", r"/training/[a-z-]+/", GO_LIVE, "/training/"),
+)
+STAFF = {"board": "/staff/", "list": "/staff/list/", "reviews": "/staff/reviews/", "flows": "/staff/flows/"}
+DESKS = {
+    DATA_COLLECTION: "company specialist meetings contacts documents questionnaires move hold remind notes preview "
+    "questionnaires/solutions_definition",
+    INITIAL_SETUP: "timeline verification agreement invoice plan setup connections requirements",
+    GO_LIVE: "documents solution connections flows blueprint pilot training go-live support move timeline steps/9",
+}
+DESK_FOUND = (
+    ("document", r"/staff/documents/[0-9a-f-]{36}/", "documents/"),
+    ("flow", rf"{WORKSPACE}flows/\d+/", "flows/"),
+)
+
+
+def pages() -> list[DemoPage]:
+    return [
+        *(DemoPage(name, path) for name, path in VISITOR.items()),
+        DemoPage("invitation-gone", "/join/nothing-of-the-kind/", status=410),
+        DemoPage("not-found", "/nothing/", status=404),
+        *(DemoPage(name, path, "owner", DATA_COLLECTION) for name, path in COLLECTING.items()),
+        *(DemoPage(name, path, "owner", INITIAL_SETUP) for name, path in SETTING_UP.items()),
+        DemoPage("home", "/", "owner", GO_LIVE),
+        *(DemoPage(f"step-{number:02}", f"/steps/{number}/", "owner", GO_LIVE) for number in range(1, 13)),
+        *(DemoPage(name, f"/{name}/", "owner", GO_LIVE) for name in LIVE),
+        *(DemoPage(name, path, "owner", at, by) for name, path, at, by in FOUND),
+        DemoPage("home", "/", "viewer", DATA_COLLECTION),
+        DemoPage("agreement", "/agreement/", "viewer", INITIAL_SETUP),
+        *(DemoPage(name, path, "technical", INITIAL_SETUP) for name, path in ACCOUNT.items()),
+        *staff_pages(),
+    ]
+
+
+def staff_pages() -> list[DemoPage]:
+    return [
+        *(DemoPage(name, path, "specialist") for name, path in STAFF.items()),
+        *(DemoPage("workspace", WORKSPACE, "specialist", at) for at in DESKS),
+        *(
+            DemoPage(place.replace("/", "-"), f"{WORKSPACE}{place}/", "specialist", at)
+            for at, places in DESKS.items()
+            for place in places.split()
+        ),
+        *(DemoPage(name, path, "specialist", GO_LIVE, f"{WORKSPACE}{by}") for name, path, by in DESK_FOUND),
+        DemoPage("workspace", WORKSPACE, "lead", DATA_COLLECTION),
+        DemoPage("invoice", f"{WORKSPACE}invoice/", "finance", INITIAL_SETUP),
+        DemoPage("workspace", WORKSPACE, "auditor", GO_LIVE),
+    ]
