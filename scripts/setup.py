@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PDF_LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0"}
 FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
+# How the usual fonts with Chinese, Japanese and Korean letters name their files.
+EASTERN_FONTS = ("*CJK*", "*DroidSansFallback*", "wqy-*", "*Unifont*")
 
 
 def main() -> None:
@@ -39,10 +41,12 @@ def say(sentence: str) -> None:
 
 
 def missing_packages(lock: str) -> list[str]:
-    """Debian packages this machine lacks; WeasyPrint draws with Pango and needs some fonts."""
+    """Debian packages this machine lacks; WeasyPrint draws with Pango, and with a font for each alphabet of a name."""
     missing = [package for library, package in PDF_LIBRARIES.items() if not loads(library)]
     if not any(font for folder in FONT_FOLDERS for font in folder.rglob("*.[to]tf")):
         missing.append("fonts-dejavu-core")
+    if not any(font for folder in FONT_FOLDERS for name in EASTERN_FONTS for font in folder.rglob(name)):
+        missing.append("fonts-droid-fallback")
     if not VENV.exists() and not has_venv():
         missing.append(f"python3.{sys.version_info.minor}-venv")
     if lock == "dev":
@@ -86,10 +90,10 @@ def install_packages(packages: list[str]) -> None:
         if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
             return
     sentence = f"This machine lacks {', '.join(packages)}. Install with: sudo {' '.join(command)}"
-    optional = {"chromium", "postgresql"}
+    optional = {"chromium", "postgresql", "fonts-droid-fallback"}
     if not set(packages) <= optional:
         sys.exit(sentence)
-    say(f"{sentence}\nGoing on without: the tests that need them will say so.")
+    say(f"{sentence}\nGoing on without: what needs them will say so.")
 
 
 def make_venv() -> None:

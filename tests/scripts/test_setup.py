@@ -50,4 +50,14 @@ def test_without_root_the_tests_go_on_without_a_browser_and_say_so(monkeypatch, 
 
     setup.install_packages(["chromium"])
 
-    assert "Going on without: the tests that need them will say so." in capsys.readouterr().err
+    assert "Going on without: what needs them will say so." in capsys.readouterr().err
+
+
+def test_a_machine_without_a_font_for_eastern_names_gets_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "FONT_FOLDERS", [tmp_path])
+    (tmp_path / "DejaVuSans.ttf").write_bytes(b"")
+    before = setup.missing_packages("embedded")
+    (tmp_path / "NotoSansCJK-Regular.ttc").write_bytes(b"")
+
+    assert "fonts-droid-fallback" in before
+    assert "fonts-droid-fallback" not in setup.missing_packages("embedded")

