@@ -98,6 +98,9 @@ class Screen:
             self.complaints.append(said.text)
 
     def _answer(self, route: Route) -> None:
+        if not route.request.url.startswith(HOST):
+            route.continue_()  # the browser's own parts, such as its viewer of PDFs
+            return
         address = urlsplit(route.request.url)
         if address.path.startswith("/static/"):
             file = finders.find(address.path.removeprefix("/static/"))

@@ -1,34 +1,20 @@
-"""Every page of the customer in a real browser: readable by everyone, narrow and wide, in light and dark.
-
-One sign-in and one tab a company; a page is opened once and looked at in every way.
-"""
+"""Every page of the customer in a real browser: readable by everyone, narrow and wide, in light and dark."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
-from axe_playwright_python.base import AXE_FILE_PATH
 from django.test import Client
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from onboarding.actions import documents, engagements, members, questionnaires
 from onboarding.workflow.steps import Step
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
+from tests.portal.screens import Screen
 
-pytestmark = pytest.mark.browser
-AXE = AXE_FILE_PATH.read_text()
-RULES = {"iframes": False, "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}}
-# What a page looks like in the dark changes its colours and nothing else.
-COLOURS = {"iframes": False, "runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-FOUND = (
-    "options => axe.run(options).then(r => r.violations.map(v => v.id + ': ' + v.nodes.map(n => n.target).join(' | ')))"
-)
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-OPEN_FOLDS = "document.querySelectorAll('details:not(.menu)').forEach(fold => fold.open = true)"
-NARROWEST, NARROW, WIDE, TALL = 320, 390, 1280, 900
+pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
 
 def collecting() -> tuple[Cast, list[str]]:
@@ -92,48 +78,10 @@ def living() -> tuple[Cast, list[str]]:
     return cast, ["/", "/steps/5/", "/steps/11/", "/go-live/", "/support/", "/timeline/"]
 
 
-@pytest.fixture
-def tab(browser: Browser, live_server: Any) -> Iterator[Callable[[Cast], Page]]:
-    """A tab in which the company's owner is signed in."""
-    context = browser.new_context(base_url=live_server.url, reduced_motion="reduce", timezone_id="America/New_York")
-
-    def signed_in(cast: Cast) -> Page:
-        client = Client()
-        client.force_login(cast.user(cast.owner))
-        cookie = {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": live_server.url}
-        context.add_cookies([cookie])
-        return context.new_page()
-
-    yield signed_in
-    context.close()
-
-
 @pytest.mark.parametrize("state", [collecting, approving, connecting, piloting, living])
-def test_everyone_can_use_every_page(tab: Callable[[Cast], Page], state: Callable[[], tuple[Cast, list[str]]]) -> None:
+def test_everyone_can_use_every_page(browser: Browser, state: Callable[[], tuple[Cast, list[str]]]) -> None:
     cast, paths = state()
-    page, complaints = tab(cast), []
-    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    owner = Client()
+    owner.force_login(cast.user(cast.owner))
 
-    for path in paths:
-        complaints += [f"{path} {said}" for said in _looked_at(page, path)]
-
-    assert complaints == []
-
-
-def _looked_at(page: Page, path: str) -> Iterator[str]:
-    """What is wrong with a page, in every way of looking at it: by every rule in the light, by its colours in the dark."""
-    for scheme, rules in (("light", RULES), ("dark", COLOURS)):
-        page.emulate_media(color_scheme=scheme)
-        page.set_viewport_size({"width": NARROW, "height": TALL})
-        reply = page.goto(path)
-        if reply is None or not reply.ok:
-            yield f"answers {reply and reply.status}"
-            return
-        page.evaluate(OPEN_FOLDS)
-        page.evaluate(AXE)
-        yield from (f"{scheme}, narrow: {found}" for found in page.evaluate(FOUND, rules))
-        page.set_viewport_size({"width": WIDE, "height": TALL})
-        yield from (f"{scheme}, wide: {found}" for found in page.evaluate(FOUND, rules))
-    page.set_viewport_size({"width": NARROWEST, "height": TALL})
-    if wide := page.evaluate(SIDEWAYS):
-        yield f"{wide} px too wide for the narrowest screen"
+    assert Screen(browser, owner).walk(paths) == {}
