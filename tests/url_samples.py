@@ -183,6 +183,7 @@ CUSTOMER: dict[str, Sample] = {
 }
 STAFF: dict[str, Sample] = {
     **{name: Sample(kind=Kind.STAFF) for name in ("board", "list", "export", "reviews", "flows_queue")},
+    **{name: Sample(kind=Kind.STAFF, method="post") for name in ("save_view", "remove_view")},
     "retry": Sample(kind=Kind.STAFF, kwargs=lambda cast: {"kind": "message", "row_id": 1}, method="post"),
     **{
         name: Sample(kind=Kind.STAFF, kwargs=lambda cast: {"uuid": _uuid(cast)}, is_owned=True)

@@ -21,6 +21,7 @@ from onboarding.models.pilots import FeedbackItem, Pilot
 from onboarding.models.plans import Milestone, Plan
 from onboarding.models.questionnaires import Answer, Questionnaire
 from onboarding.models.requirements import Requirement, RequirementsSignoff
+from onboarding.models.saved_views import SavedView
 from onboarding.models.setup_tasks import SetupRun, SetupTask
 from onboarding.models.solutions import Blueprint, Registration
 from onboarding.models.specialists import Specialist
@@ -35,6 +36,6 @@ __all__ = [
     "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
     "MappingCheck", "Meeting", "Member", "Message", "Milestone", "Note", "Payment", "Pilot", "Plan", "Questionnaire",
     "ReadinessScan", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
-    "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "TestRun", "TrainingSignoff", "User",
+    "SavedView", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "TestRun", "TrainingSignoff", "User",
     "Verification", "Waiver",
 ]  # fmt: skip

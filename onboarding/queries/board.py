@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Case, Count, DateField, F, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Coalesce, RowNumber
 
 from onboarding.actors import Actor
-from onboarding.models import Company, Engagement, Specialist
+from onboarding.models import Company, Engagement, SavedView, Specialist
+from onboarding.queries import health
 from onboarding.workflow.steps import STEPS, Step
 
 CARDS_A_STEP = 20
 ROWS_A_PAGE = 25
+# Health is judged row by row; the board counts it unasked only up to so many, and leaves the figure out beyond.
+JUDGED_UNASKED = 1000
+NO_DATE = "none"
 STATES = {
     "": "All but cancelled",
     "active": "Active",
@@ -38,6 +43,8 @@ class Filters:
     step: str = ""
     state: str = ""
     solution: str = ""
+    health: str = ""  # a level of queries/health.py
+    go_live: str = ""  # a month like 2027-01, or NO_DATE
     text: str = ""
 
 
@@ -57,10 +64,28 @@ class Board:
     columns: list[Column]
     total: int
     waiting: dict[str, int]
+    levels: dict[str, int] = field(default_factory=dict)  # by health; empty when there are too many to judge
 
 
-def rows(viewer: Actor, filters: Filters) -> QuerySet[Engagement]:
-    """The engagements that match, with what cards and rows show; no order yet."""
+def rows(viewer: Actor, filters: Filters, *, at: datetime) -> QuerySet[Engagement]:
+    """The engagements that match, with what cards and rows show; no order yet.
+
+    A level of health is asked of the rule itself, row by row, so that the filter and the cards can't disagree (one
+    query more).
+    """
+    found = _matching(viewer, filters)
+    if not filters.health:
+        return found
+    return found.filter(pk__in=[pk for pk, level in _judged(found, at=at) if level == filters.health])
+
+
+def _judged(found: QuerySet[Engagement], *, at: datetime) -> Iterator[tuple[int, str]]:
+    light = _with_incidents(found.select_related(None)).only(*health.READS)
+    for one in light.iterator(chunk_size=500):
+        yield one.pk, health.of(one, at=at, open_incidents=one.open_incidents).level  # type: ignore[attr-defined]
+
+
+def _matching(viewer: Actor, filters: Filters) -> QuerySet[Engagement]:
     found = Engagement.objects.visible_to(viewer).select_related("company", "specialist__user")
     found = found.filter(_state(filters.state))
     if filters.mine and viewer.user_id:
@@ -70,6 +95,8 @@ def rows(viewer: Actor, filters: Filters) -> QuerySet[Engagement]:
     for name in ("waiting_for", "step", "solution"):
         if value := getattr(filters, name):
             found = found.filter(**{name: value})
+    if filters.go_live:
+        found = found.filter(_goes_live(filters.go_live))
     for word in filters.text.split():
         found = found.filter(_says(word))
     return found
@@ -86,6 +113,20 @@ def _state(state: str) -> Q:
     }.get(state, Q(pk=None))
 
 
+def _goes_live(month: str) -> Q:
+    """Went live in this month, or is to: the day the cards show."""
+    if month == NO_DATE:
+        return Q(went_live_at=None, go_live_target=None)
+    try:
+        first = datetime.strptime(month, "%Y-%m").replace(tzinfo=UTC)
+        beyond = (first + timedelta(days=31)).replace(day=1)
+    except (ValueError, OverflowError):
+        return Q(pk=None)
+    return Q(went_live_at__gte=first, went_live_at__lt=beyond) | Q(
+        went_live_at=None, go_live_target__gte=first.date(), go_live_target__lt=beyond.date()
+    )
+
+
 def _says(word: str) -> Q:
     return (
         Q(company__name__icontains=word)
@@ -99,9 +140,9 @@ def _with_incidents(found: QuerySet[Engagement]) -> QuerySet[Engagement]:
     return found.annotate(open_incidents=Count("incidents", filter=Q(incidents__closed_at=None)))
 
 
-def board(viewer: Actor, filters: Filters) -> Board:
-    """Twelve columns, each with its count and the longest waiting first (two queries)."""
-    found = rows(viewer, filters)
+def board(viewer: Actor, filters: Filters, *, at: datetime) -> Board:
+    """Twelve columns, each with its count and the longest waiting first (three queries)."""
+    found = rows(viewer, filters, at=at)
     counted = list(found.order_by().values("step", "waiting_for").annotate(count=Count("pk")))
     place = Window(RowNumber(), partition_by=F("step"), order_by=[F("waiting_since").asc(nulls_last=True), F("pk")])
     chosen = found.annotate(place=place).filter(place__lte=CARDS_A_STEP).values("pk")
@@ -118,7 +159,14 @@ def board(viewer: Actor, filters: Filters) -> Board:
         )
         for step in STEPS
     ]
-    return Board(columns, sum(waiting.values()), waiting)
+    total = sum(waiting.values())
+    return Board(columns, total, waiting, _levels(found, filters.health, total, at=at))
+
+
+def _levels(found: QuerySet[Engagement], asked: str, total: int, *, at: datetime) -> dict[str, int]:
+    if asked:
+        return {asked: total}
+    return Counter(level for _, level in _judged(found, at=at)) if total <= JUDGED_UNASKED else {}
 
 
 @dataclass(frozen=True)
@@ -129,12 +177,14 @@ class Page:
     after: str
 
 
-def page(viewer: Actor, filters: Filters, *, sort: str, is_descending: bool = False, after: str = "") -> Page:
+def page(
+    viewer: Actor, filters: Filters, *, at: datetime, sort: str, is_descending: bool = False, after: str = ""
+) -> Page:
     """One page of the list by keyset: it starts after the row named by `after`, however many came or went (one query).
 
     A value of `after` that this list did not make starts from the beginning.
     """
-    found = _sorted(_with_incidents(rows(viewer, filters)), sort, is_descending=is_descending)
+    found = _sorted(_with_incidents(rows(viewer, filters, at=at)), sort, is_descending=is_descending)
     if position := _position(after, sort):
         key, pk = position
         beyond = "lt" if is_descending else "gt"
@@ -176,12 +226,17 @@ def _position(after: str, sort: str) -> tuple[Any, int] | None:
         return None
 
 
-def export(viewer: Actor, filters: Filters) -> Iterator[Engagement]:
+def export(viewer: Actor, filters: Filters, *, at: datetime) -> Iterator[Engagement]:
     """Every match in the order of its reference, for the CSV export (one query, read in pieces)."""
-    return _with_incidents(rows(viewer, filters)).order_by("reference").iterator(chunk_size=500)
+    return _with_incidents(rows(viewer, filters, at=at)).order_by("reference").iterator(chunk_size=500)
 
 
 def specialists() -> list[Specialist]:
     """Those an engagement can be given to, by name (one query)."""
     known = Specialist.objects.select_related("user").filter(removed_at=None, role__in=("specialist", "lead"))
     return list(known.order_by("user__name"))
+
+
+def saved_views(viewer: Actor) -> list[SavedView]:
+    """The viewer's own named filters, by name (one query)."""
+    return list(SavedView.objects.filter(user_id=viewer.user_id or 0))

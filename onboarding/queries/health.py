@@ -11,6 +11,11 @@ from onboarding.workflow.steps import STEPS, Step
 
 GREEN, AMBER, RED = "green", "amber", "red"
 WORST = (RED, AMBER)
+# All that the judgement reads of an engagement's row, beside the count of its open incidents.
+READS = (
+    "step", "status", "opened_at", "went_live_at", "cancelled_at", "held_at", "hold_reason", "go_live_target",
+    "waiting_for", "waiting_since",
+)  # fmt: skip
 
 # Whole days one side may be waited for: amber from, red from.
 PATIENCE = {Owner.CUSTOMER: (7, 14), Owner.SPECIALIST: (2, 5), Owner.WORKER: (1, 3)}

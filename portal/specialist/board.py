@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,12 +23,13 @@ from portal import access
 from portal.specialist.desk import staff_page
 
 WHOSE = {"customer": "Customer", "specialist": "Us", "worker": "Workers", "": "Nobody"}
-KNOWN = ("mine", "waiting_for", "step", "state", "solution", "q")
+KNOWN = ("mine", "waiting_for", "health", "step", "state", "solution", "go_live", "q")
 SYSTEMS = {
     entry.code: f"{SYSTEM_NAMES[entry.crm]} → {SYSTEM_NAMES[entry.finance]}" for entry in SOLUTIONS
 }  # fmt: skip
 TONES = {"red": "bad", "amber": "warn", "green": "good"}
 LEVELS = {"red": "Off track", "amber": "At risk", "green": "On track"}
+MONTHS_BACK, MONTHS_AHEAD = 2, 12
 COLUMNS = (
     ("Company", "company"),
     ("Step", "step"),
@@ -51,14 +53,29 @@ def filters_of(request: HttpRequest) -> query.Filters:
         step=asked.get("step", ""),
         state=asked.get("state", ""),
         solution=asked.get("solution", ""),
+        health=asked.get("health", ""),
+        go_live=asked.get("go_live", ""),
         text=asked.get("q", "")[:100],
     )
 
 
+def asked_of(request: HttpRequest, **changes: str) -> str:
+    """The filters of this address as a query string, with some of them changed."""
+    kept = {name: request.GET.get(name, "") for name in KNOWN} | changes
+    return urlencode({name: value for name, value in kept.items() if value})
+
+
 def _address(request: HttpRequest, route: str, **changes: str) -> str:
-    kept = {name: request.GET[name] for name in KNOWN if request.GET.get(name)} | changes
-    asked = urlencode({name: value for name, value in kept.items() if value})
+    asked = asked_of(request, **changes)
     return f"{reverse(route)}?{asked}" if asked else reverse(route)
+
+
+def _months(today: date) -> list[tuple[str, str]]:
+    """Go-live months to choose from: the last two, this one, and a year ahead."""
+    numbers = range(today.year * 12 + today.month - 1 - MONTHS_BACK, today.year * 12 + today.month + MONTHS_AHEAD)
+    firsts = [date(number // 12, number % 12 + 1, 1) for number in numbers]
+    return [("", "Any month"), (query.NO_DATE, "No date yet"),
+            *((f"{first:%Y-%m}", date_format(first, "F Y")) for first in firsts)]  # fmt: skip
 
 
 def _bar(request: HttpRequest, route: str, specialists: list[Specialist]) -> dict[str, Any]:
@@ -68,9 +85,11 @@ def _bar(request: HttpRequest, route: str, specialists: list[Specialist]) -> dic
             [("", "Everybody's"), ("1", "Mine"), *((f"s{one.pk}", one.user.name) for one in specialists)],
         ),
         "waiting_for": ("Waiting for", [("", "Anybody"), *((key, WHOSE[key]) for key in list(WHOSE)[:3])]),
+        "health": ("Health", [("", "Any"), *LEVELS.items()]),
         "step": ("Step", [("", "All twelve"), *((one.value, f"{one.numeral} {one.title}") for one in STEPS)]),
         "state": ("State", list(query.STATES.items())),
         "solution": ("Systems", [("", "All"), *SYSTEMS.items()]),
+        "go_live": ("Go-live", _months(now().date())),
     }
     asked = request.GET
     filters: list[dict[str, Any]] = [
@@ -85,19 +104,35 @@ def _bar(request: HttpRequest, route: str, specialists: list[Specialist]) -> dic
     if asked.get("q"):
         applied.append({"label": f"Search: {asked['q']}", "url": _address(request, route, q="")})
     return {"filters": filters, "applied": applied, "search": asked.get("q", ""), "clear_url": reverse(route),
-            "action": reverse(route), "csv_url": _address(request, "specialist:export"),
+            "action": reverse(route), "asked": asked_of(request), "route": route,
+            "views": _views(request, route), "csv_url": _address(request, "specialist:export"),
             "board_url": _address(request, "specialist:board"),
             "list_url": _address(request, "specialist:list")}  # fmt: skip
+
+
+def _views(request: HttpRequest, route: str) -> list[dict[str, Any]]:
+    """The viewer's saved views as links of this page; the one that is open is marked."""
+    here = asked_of(request)
+    return [
+        {"id": view.pk, "name": view.name, "url": f"{reverse(route)}?{view.asked}", "is_here": view.asked == here}
+        for view in query.saved_views(access.viewer_of(request))
+    ]
 
 
 @staff_page
 def board(request: HttpRequest) -> HttpResponse:
     """Who waits for whom, since when, and what is missing: all engagements at a glance."""
-    found = query.board(access.viewer_of(request), filters_of(request))
-    figures = [{"label": "in this view", "value": found.total}]
+    found = query.board(access.viewer_of(request), filters_of(request), at=now())
+    figures: list[dict[str, Any]] = [{"label": "in this view", "value": found.total}]
     for whose, words in (("specialist", "wait for us"), ("customer", "wait for customers"), ("worker", "with workers")):
         url = _address(request, "specialist:board", waiting_for=whose)
         figures.append({"label": words, "value": found.waiting.get(whose, 0), "url": url})
+    if found.levels:
+        figures += [
+            {"label": LEVELS[level].lower(), "value": found.levels.get(level, 0),
+             "url": _address(request, "specialist:board", health=level)}
+            for level in health.WORST
+        ]  # fmt: skip
     columns = [_column(request, column) for column in found.columns]
     context = {"columns": columns, "figures": figures, "total": found.total}
     return render(request, "specialist/board.html", context | _bar(request, "specialist:board", query.specialists()))
@@ -142,8 +177,8 @@ def listing(request: HttpRequest) -> HttpResponse:
     is_descending, sort = asked.startswith("-"), asked.removeprefix("-")
     if sort not in query.SORTS:
         is_descending, sort = False, "waiting_since"
-    found = query.page(access.viewer_of(request), filters_of(request), sort=sort, is_descending=is_descending,
-                       after=request.GET.get("after", ""))  # fmt: skip
+    found = query.page(access.viewer_of(request), filters_of(request), at=now(), sort=sort,
+                       is_descending=is_descending, after=request.GET.get("after", ""))  # fmt: skip
     kept = f"-{sort}" if is_descending else sort
     context = {
         "columns": [_heading(request, title, key, sort, is_descending=is_descending) for title, key in COLUMNS],
@@ -189,7 +224,7 @@ def export(request: HttpRequest) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow(["reference", "company", "solution", "step", "state", "waiting_for", "waiting_since", "missing",
                      "go_live_target", "went_live_at", "health", "cause", "specialist"])  # fmt: skip
-    for engagement in query.export(access.viewer_of(request), filters_of(request)):
+    for engagement in query.export(access.viewer_of(request), filters_of(request), at=now()):
         writer.writerow([_cell(value) for value in _line(engagement)])
     return response
 
