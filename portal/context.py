@@ -52,6 +52,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "company": member.company.name if member is not None else "",
             "inbox_count": getattr(request, "inbox_count", 0),
             "navigation": navigation(rooms, request.path),
+            "time_zone": getattr(request, "own_zone", ""),
             "session_seconds": remaining_seconds(request) if viewer is not None else None,
             "help_email": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],
             "is_rehearsal": settings.REHEARSAL,

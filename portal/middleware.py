@@ -23,7 +23,7 @@ ZONE_COOKIE = "zone"  # written by the page's script
 
 
 class ViewerMiddleware:
-    """Sets request.viewer (an Actor or None) and request.member, and acts for that tenant while the view runs.
+    """Sets request.viewer (an Actor or None), request.member and request.own_zone, and acts for that tenant while the view runs.
 
     The membership is read at every request: a removed member is out within one request.
     """
@@ -32,6 +32,7 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.own_zone = _own_zone(request)
         with timezone.override(_zone(request)):
             return self._answer(request)
 
@@ -58,9 +59,16 @@ def _zone(request: HttpRequest) -> zoneinfo.ZoneInfo | None:
     """The person's own time zone where they set one, else the browser's; None (UTC) for programs."""
     if request.path.startswith("/api/"):
         return None
-    own = request.user.time_zone if request.user.is_authenticated else ""
-    name = zone_of(request) if own in {"", "UTC"} else own
-    return zoneinfo.ZoneInfo(name) if name in known_zones() else None
+    name = request.own_zone or zone_of(request)
+    return zoneinfo.ZoneInfo(name) if name else None
+
+
+def _own_zone(request: HttpRequest) -> str:
+    """The zone of the person's profile; empty for a program, a visitor, and UTC, which every profile begins with."""
+    if request.path.startswith("/api/") or not request.user.is_authenticated:
+        return ""
+    own = request.user.time_zone
+    return own if own != "UTC" and own in known_zones() else ""
 
 
 def zone_of(request: HttpRequest) -> str:

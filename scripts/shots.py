@@ -30,7 +30,8 @@ TOTP_SECONDS = 30
 OK = 200
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 LINKS = "links => links.map(link => link.getAttribute('href'))"
-SETTLE_MS = 100  # colours are on their way from one scheme to the other
+PREVIEW = "iframe.preview"
+PREVIEW_MS = 1500  # the browser's own viewer draws a PDF after the page has loaded
 MAX_HEIGHT = 6000  # pixels of a picture; further down lists repeat
 
 
@@ -104,13 +105,14 @@ class Album:
                 wrong.append(f"wider than the window at {width}")
             for scheme in SCHEMES:
                 tab.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                if tab.locator(PREVIEW).count():
+                    tab.wait_for_timeout(PREVIEW_MS)
                 self.take(tab, self.folder / f"{page.label}-{width}-{scheme}.png", width)
         return wrong
 
     def take(self, tab: Page, file: Path, width: int) -> None:
         """The whole page, down to where it only repeats itself."""
         height = min(tab.evaluate("document.documentElement.scrollHeight"), MAX_HEIGHT)
-        tab.wait_for_timeout(SETTLE_MS)
         tab.screenshot(path=file, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": height})
         self.taken += 1
 

@@ -104,7 +104,6 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "days": _days(engagement, offered.minutes) if offered else [],
         "picked": request.POST.get("starts_at", ""),
         "may_change": may(request, engagement, CUSTOMER_WRITERS),
-        "zone": timezone.get_current_timezone_name().replace("_", " "),
     }
     return pages.show(request, "customer/meetings.html", context, form=form)
 

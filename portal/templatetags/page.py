@@ -69,7 +69,7 @@ def relative(seconds: float) -> str:
 def when(moment: date | datetime | None, style: str = "both") -> str:
     """A `<time>`: style "both" (exact, and how long ago), "exact", "relative", "date" or "clock".
 
-    The server writes UTC; the page's script rewrites the words in the viewer's own zone.
+    The server writes in the zone it knows of; the page's script rewrites the words in the viewer's own.
     """
     if moment is None:
         return ""
@@ -87,6 +87,12 @@ def when(moment: date | datetime | None, style: str = "both") -> str:
     }[style]
     iso = moment.isoformat(timespec="seconds")
     return format_html('<time datetime="{}" data-style="{}" title="{}">{}</time>', iso, style, exact, shown)
+
+
+@register.simple_tag
+def time_zone() -> str:
+    """ " (Europe/Berlin)": the zone this page's times are in; the page's script writes the browser's where none is set."""
+    return format_html("<span data-zone> ({})</span>", timezone.get_current_timezone_name().replace("_", " "))
 
 
 @register.filter

@@ -11,12 +11,15 @@
 
   /* --- Times in the viewer's own zone ------------------------------------------------------------------------ */
   const language = document.documentElement.lang || "en";
-  // Of the page's language, the viewer's own habit of writing dates.
-  const locale = navigator.languages.find((each) => each.split("-")[0] === language.split("-")[0]) ?? language;
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const exact = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const dateOnly = new Intl.DateTimeFormat(locale, { weekday: "short", day: "numeric", month: "short", year: "numeric" });
-  const clock = new Intl.DateTimeFormat(locale, { timeStyle: "short" });
+  // As the server writes its dates: one page knows one way, "6 Jan 2027, 14:00".
+  const locale = language === "en" ? "en-GB" : language;
+  const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  // The zone of the person's profile wins over the browser's, as it does on the server.
+  const zone = document.documentElement.dataset.timeZone || here;
+  const inZone = (parts) => new Intl.DateTimeFormat(locale, { timeZone: zone, ...parts });
+  const exact = inZone({ dateStyle: "medium", timeStyle: "short" });
+  const day = inZone({ weekday: "short", day: "numeric", month: "short", year: "numeric" });
+  const clock = inZone({ timeStyle: "short" });
   const ago = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
   const units = [["day", 86400], ["hour", 3600], ["minute", 60]];
 
@@ -34,7 +37,7 @@
         both: () => `${exact.format(moment)} (${relative(moment)})`,
         exact: () => exact.format(moment),
         relative: () => relative(moment),
-        date: () => dateOnly.format(moment),
+        date: () => day.format(moment).replace(",", ""),
         clock: () => clock.format(moment),
       }[element.dataset.style];
       element.textContent = words();
@@ -44,10 +47,10 @@
   }
 
   function rememberZone() {
-    if (!document.cookie.includes("zone=")) {
-      const secure = location.protocol === "https:" ? "; Secure" : "";
-      document.cookie = `zone=${encodeURIComponent(zone)}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
-    }
+    const known = `zone=${encodeURIComponent(here)}`;
+    if (document.cookie.split("; ").includes(known)) return;
+    const secure = location.protocol === "https:" ? "; Secure" : "";
+    document.cookie = `${known}; Path=/; Max-Age=31536000; SameSite=Lax${secure}`;
   }
 
   /* --- Dialogs: a popover without script, a modal with it ------------------------------------------------------ */
@@ -248,7 +251,7 @@
     localise(root);
     upgradeDialogs(root);
     for (const select of all("select[data-guess-zone]", root)) {
-      if (select.value === "UTC" && [...select.options].some((option) => option.value === zone)) select.value = zone;
+      if (select.value === "UTC" && [...select.options].some((option) => option.value === here)) select.value = here;
     }
     for (const box of all("[data-keys-switch]", root)) box.checked = !keysAreOff();
     for (const input of all("[data-typed]", root)) input.dispatchEvent(new Event("input", { bubbles: true }));

@@ -39,13 +39,18 @@ AXE = Axe()
 
 
 class Screen:
-    """One person's window; `client` is who they are. `complaints` is what the browser itself found wrong."""
+    """One person's window; `client` is who they are, `zone` where their computer stands.
 
-    def __init__(self, browser: Browser, client: Client) -> None:
+    `complaints` is what the browser itself found wrong.
+    """
+
+    def __init__(self, browser: Browser, client: Client, *, zone: str = "UTC") -> None:
         self.client = client
         self.here = copy_context()  # the test's own connection and tenant; Playwright calls back from another context
         self.complaints: list[str] = []
-        self.context = browser.new_context(reduced_motion="reduce", viewport={"width": DESK, "height": 900})
+        self.context = browser.new_context(
+            reduced_motion="reduce", viewport={"width": DESK, "height": 900}, timezone_id=zone
+        )
         self.context.route("**/*", lambda route: self.here.copy().run(self._answer, route))
         self.tab = self.context.new_page()
         self.tab.on("pageerror", lambda error: self.complaints.append(str(error)))
