@@ -7,7 +7,9 @@ workers: a lost nudge is harmless, since the sweep finds the row.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any
 
@@ -19,25 +21,55 @@ from onboarding import tenancy
 from onboarding.actors import Actor
 from onboarding.models import Engagement, Event
 from onboarding.models.base import Work
+from onboarding.standing import Standing
 from onboarding.workflow import chain, status
 from onboarding.workflow.criterion import Finding, Owner
 from onboarding.workflow.steps import Step
 
+KEPT = ("status", "version", "waiting_for", "waiting_since", "customer_waited", "interweave_waited")
 logger = logging.getLogger(__name__)
+_in_hand: ContextVar[int | None] = ContextVar("in_hand", default=None)
 
 
 def record(
     kind: str, engagement: Engagement, *, by: Actor, at: datetime, data: dict[str, Any] | None = None,
-    is_internal: bool = False, known: Mapping[Step, list[Finding]] | None = None,
+    is_internal: bool = False,
 ) -> Event:  # fmt: skip
     """Append one event (`noun.verb_in_past_tense`) and bring the status document up to it, in this transaction.
 
-    Locks the engagement's row: events of one engagement form one chain, numbered without gaps. `known`: findings of
-    this transaction that still hold, so that the status document need not look again.
+    Locks the engagement's row: events of one engagement form one chain, numbered without gaps.
     """
-    fresh = _as_stored().select_for_update(no_key=True, of=("self",)).get(pk=engagement.pk)
-    earlier = Event.objects.filter(engagement=engagement).order_by("-number")
-    number, previous_hash = earlier.values_list("number", "hash").first() or (0, chain.GENESIS)
+    if _in_hand.get() == engagement.pk:
+        return _append(kind, engagement, by=by, at=at, data=data, is_internal=is_internal)
+    [fresh] = _locked(engagement.pk)
+    event = _append(kind, engagement, by=by, at=at, data=data, is_internal=is_internal)
+    _keep_status(fresh, at=at)
+    for name in KEPT:
+        setattr(engagement, name, getattr(fresh, name))
+    return event
+
+
+@contextmanager
+def one_update(
+    engagement: Engagement, *, at: datetime, changing: Sequence[str], known: Mapping[Step, list[Finding]]
+) -> Iterator[None]:
+    """Whatever is recorded of the engagement in this block makes one status document, stored by one UPDATE at its end.
+
+    The engagement is locked and read whole (`gates.locked`); `changing` names its fields that are saved along.
+    `known`: findings of this transaction that still hold, so that the status document need not look again.
+    """
+    token = _in_hand.set(engagement.pk)
+    try:
+        yield
+    finally:
+        _in_hand.reset(token)
+    _keep_status(engagement, at=at, known=known, changing=changing)
+
+
+def _append(
+    kind: str, engagement: Engagement, *, by: Actor, at: datetime, data: dict[str, Any] | None, is_internal: bool
+) -> Event:
+    number, previous_hash = next(iter(_last_event(engagement.pk)), (0, chain.GENESIS))
     event = Event(
         company_id=engagement.company_id,
         engagement=engagement,
@@ -52,36 +84,46 @@ def record(
     )
     event.hash = chain.digest(event)
     event.save(force_insert=True)
-    _keep_status(fresh, engagement, at=at, known=known)
     return event
+
+
+@Standing
+def _last_event(engagement_id: int) -> QuerySet[Event, Any]:
+    return Event.objects.filter(engagement_id=engagement_id).order_by("-number").values_list("number", "hash")[:1]
 
 
 def refresh_status(engagement: Engagement, *, at: datetime) -> None:
     """Rebuild the engagement's status document from the rows as they are now, and keep the two clocks."""
-    _keep_status(_as_stored().get(pk=engagement.pk), engagement, at=at)
+    fresh = _as_stored().get(pk=engagement.pk)
+    _keep_status(fresh, at=at)
+    for name in KEPT:
+        setattr(engagement, name, getattr(fresh, name))
 
 
 def _as_stored() -> QuerySet[Engagement]:
     return Engagement.objects.select_related("company", "specialist__user").defer("status")
 
 
+@Standing
+def _locked(engagement_id: int) -> QuerySet[Engagement]:
+    return _as_stored().select_for_update(no_key=True, of=("self",)).filter(pk=engagement_id)
+
+
 def _keep_status(
-    fresh: Engagement, engagement: Engagement, *, at: datetime, known: Mapping[Step, list[Finding]] | None = None
-) -> None:
-    document = status.build(fresh, at=at, known=known)
-    _keep_clocks(fresh, document["waiting_for"], at)
-    document["waiting_since"] = status.iso(fresh.waiting_since)
+    engagement: Engagement, *, at: datetime, known: Mapping[Step, list[Finding]] | None = None,
+    changing: Sequence[str] = (),
+) -> None:  # fmt: skip
+    document = status.build(engagement, at=at, known=known)
+    _keep_clocks(engagement, document["waiting_for"], at)
+    document["waiting_since"] = status.iso(engagement.waiting_since)
     document["waited_seconds"] = {
-        "customer": int(fresh.customer_waited.total_seconds()),
-        "interweave": int(fresh.interweave_waited.total_seconds()),
+        "customer": int(engagement.customer_waited.total_seconds()),
+        "interweave": int(engagement.interweave_waited.total_seconds()),
     }
-    fresh.version += 1
-    document["version"] = fresh.version
-    fresh.status = document
-    fields = ["status", "version", "waiting_for", "waiting_since", "customer_waited", "interweave_waited"]
-    fresh.save(update_fields=fields)
-    for name in fields:
-        setattr(engagement, name, getattr(fresh, name))
+    engagement.version += 1
+    document["version"] = engagement.version
+    engagement.status = document
+    engagement.save(update_fields=[*KEPT, *changing])
 
 
 def _keep_clocks(engagement: Engagement, waiting_for: str, at: datetime) -> None:

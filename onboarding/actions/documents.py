@@ -39,8 +39,10 @@ def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     """Ask for what every solution needs (on entering step II); nothing is asked for twice."""
     if engagement.document_requests.exists():
         return
-    for title, description in STANDARD_REQUESTS:
-        _create_request(engagement, title=title, description=description, due_on=None, by=by, at=at)
+    DocumentRequest.objects.bulk_create(
+        _new_request(engagement, title=title, description=description, due_on=None, by=by, at=at)
+        for title, description in STANDARD_REQUESTS
+    )
 
 
 STANDARD_REQUESTS = (
@@ -65,15 +67,16 @@ def request(
         raise errors.BadInput(fields={"title": "Say which document you need."})
     if due_on and due_on < at.date():
         raise errors.BadInput(fields={"due_on": "Enter a date that has not passed."})
-    asked = _create_request(engagement, title=title.strip(), description=description, due_on=due_on, by=by, at=at)
+    asked = _new_request(engagement, title=title.strip(), description=description, due_on=due_on, by=by, at=at)
+    asked.save(force_insert=True)
     outbox.record("document.requested", engagement, by=by, at=at, data={"request": asked.pk, "title": asked.title})
     return asked
 
 
-def _create_request(
+def _new_request(
     engagement: Engagement, *, title: str, description: str, due_on: date | None, by: Actor, at: datetime
 ) -> DocumentRequest:
-    return DocumentRequest.objects.create(
+    return DocumentRequest(
         company_id=engagement.company_id, engagement=engagement, title=title[:200], description=description,
         due_on=due_on, created_at=at, created_by=by.name,
     )  # fmt: skip

@@ -75,14 +75,14 @@ def move(engagement_id: int, change: str, *, by: Actor, at: datetime, reason: st
     if edge.is_return:
         _require_reason(reason)
     found = {} if edge.is_return else {source: _close_step(engagement, by=by, at=at)}
-    getattr(engagement, change)(at=at)
-    engagement.save(update_fields=["step", "activated_at", "went_live_at"])
-    _enter(engagement, edge.target, at=at, reason=reason)
-    if edge.is_return:
-        _open_again(engagement, edge.target)
-    entering.start(engagement, edge.target, by=by, at=at)
-    data = {"from": source.value, "to": edge.target.value} | ({"reason": reason} if reason else {})
-    outbox.record(f"engagement.{change}", engagement, by=by, at=at, data=data, known=found)
+    with outbox.one_update(engagement, at=at, changing=["step", "activated_at", "went_live_at"], known=found):
+        getattr(engagement, change)(at=at)
+        _enter(engagement, edge.target, at=at, reason=reason)
+        if edge.is_return:
+            _open_again(engagement, edge.target)
+        entering.start(engagement, edge.target, by=by, at=at)
+        data = {"from": source.value, "to": edge.target.value} | ({"reason": reason} if reason else {})
+        outbox.record(f"engagement.{change}", engagement, by=by, at=at, data=data)
     _tell_customer(engagement, edge, at=at, reason=reason)
     return engagement
 

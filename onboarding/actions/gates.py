@@ -4,19 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.db.models import QuerySet
+
 from onboarding import errors
-from onboarding.actors import SPECIALISTS, Actor, Role
+from onboarding.actors import SPECIALISTS, SYSTEM, Actor, Role
 from onboarding.models import Company, Engagement
+from onboarding.standing import Standing
 from onboarding.workflow.steps import STEPS, Step
 
 
 def locked(engagement_id: int, by: Actor) -> Engagement:
     """The engagement, locked until the transaction ends; NotFound when absent or another tenant's."""
+    found = _seen_by_staff(engagement_id) if by.is_staff else list(_lockable(by).filter(pk=engagement_id))
+    if not found:
+        raise errors.NotFound
+    return found[0]
+
+
+def _lockable(by: Actor) -> QuerySet[Engagement]:
     rows = Engagement.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
-    try:
-        return rows.select_related("company", "specialist__user").get(pk=engagement_id)
-    except Engagement.DoesNotExist:
-        raise errors.NotFound from None
+    return rows.select_related("company", "specialist__user").defer("status")
+
+
+@Standing
+def _seen_by_staff(engagement_id: int) -> QuerySet[Engagement]:
+    return _lockable(SYSTEM).filter(pk=engagement_id)
 
 
 def writable(

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from onboarding.actions import work
 from onboarding.models import Company, Engagement, Member, Message
+from onboarding.standing import Standing
 
 
 def send(
@@ -50,11 +53,10 @@ def send_to_members(
     roles: frozenset[str] | None = None,
     path: str = "",
     button: str = "",
-) -> list[Message]:
+) -> None:
     """The same mail to every present member of the engagement's company, or to those with one of the roles."""
-    members = Member.objects.select_related("user").filter(company_id=engagement.company_id, removed_at=None)
-    wanted = {
-        f"{key}:{member.user_id}": Message(
+    mails = [
+        Message(
             company_id=engagement.company_id,
             engagement=engagement,
             kind=kind,
@@ -65,9 +67,13 @@ def send_to_members(
             button=button,
             key=f"{key}:{member.user_id}",
         )
-        for member in members
+        for member in _members(engagement.company_id)
         if roles is None or roles.intersection(member.roles)
-    }
-    earlier = {row.key: row for row in Message.objects.filter(company_id=engagement.company_id, key__in=wanted)}
-    work.new_all(Message, [row for one, row in wanted.items() if one not in earlier], at=at)
-    return [earlier.get(one, row) for one, row in wanted.items()]
+    ]
+    work.new_all(Message, mails, at=at, once_by=("company", "key"))
+
+
+@Standing
+def _members(company_id: int) -> QuerySet[Member]:
+    people = Member.objects.select_related("user").filter(company_id=company_id, removed_at=None)
+    return people.only("roles", "user__email").order_by("pk")

@@ -26,16 +26,11 @@ REVIEWERS = "Only specialists review questionnaires."
 LATEST_SCHEMA = 1
 
 
-def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> list[Questionnaire]:
+def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     """On entering step II: one questionnaire of each kind, on the latest questions; those that are there stay."""
-    return [
-        Questionnaire.objects.get_or_create(
-            engagement=engagement,
-            kind=kind,
-            defaults={"company_id": engagement.company_id, "schema_version": LATEST_SCHEMA},
-        )[0]
-        for kind in Questionnaire.Kind.values
-    ]
+    here = {"company_id": engagement.company_id, "engagement": engagement}
+    blank = [Questionnaire(**here, kind=kind, schema_version=LATEST_SCHEMA) for kind in Questionnaire.Kind.values]
+    Questionnaire.objects.bulk_create(blank, ignore_conflicts=True)
 
 
 @transaction.atomic

@@ -41,10 +41,9 @@ REQUIRED = frozenset({"name", "legal_name", "registration_number", "country"})
 
 def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     """Open every check (on entering step IV) and decide those a rule can decide; decided ones are kept."""
-    for code in Check.values:
-        Verification.objects.get_or_create(
-            engagement=engagement, check_code=code, defaults={"company_id": engagement.company_id}
-        )
+    here = {"company_id": engagement.company_id, "engagement": engagement}
+    opened = [Verification(**here, check_code=code) for code in Check.values]
+    Verification.objects.bulk_create(opened, ignore_conflicts=True)
     run_rules(engagement, at=at)
 
 

@@ -26,12 +26,16 @@ def new(model: type[W], *, at: datetime, **fields: Any) -> W:
     return row
 
 
-def new_all(model: type[W], rows: Iterable[W], *, at: datetime) -> list[W]:
-    """Create several rows of work by one statement, due now, and nudge their workers after commit."""
+def new_all(model: type[W], rows: Iterable[W], *, at: datetime, once_by: tuple[str, ...]) -> list[W]:
+    """Create several rows of work by one statement, due now, and nudge their workers after commit.
+
+    A row that is there already, by the unique fields `once_by`, stays as it is; the nudge finds it no longer due.
+    """
     made = list(rows)
     for row in made:
         row.queued_at = row.not_before = at
-    model.objects.bulk_create(made)  # type: ignore[attr-defined]
+    # "Changing" what is equal, instead of ignoring the conflict, is what gives each row its id.
+    model.objects.bulk_create(made, update_conflicts=True, unique_fields=once_by, update_fields=once_by[:1])  # type: ignore[attr-defined]
     for row in made:
         outbox.enqueue(row)
     return made

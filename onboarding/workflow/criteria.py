@@ -19,7 +19,7 @@ from onboarding.workflow import (
     step_12_continuous_support,
 )
 from onboarding.workflow.criterion import Criterion, Finding, entry
-from onboarding.workflow.lookups import one_look
+from onboarding.workflow.lookups import one_look, rows
 from onboarding.workflow.steps import Step
 
 CRITERIA: dict[Step, tuple[Criterion, ...]] = {
@@ -39,9 +39,14 @@ CRITERIA: dict[Step, tuple[Criterion, ...]] = {
 BY_CODE: dict[str, Criterion] = {c.code: c for criteria in CRITERIA.values() for c in criteria}
 
 
+@rows
+def _waivers(engagement: Any) -> Any:
+    return engagement.waivers.filter(revoked_at=None)
+
+
 def waivers_of(engagement: Any) -> dict[str, Any]:
     """The waivers in force, by criterion code."""
-    return {waiver.criterion: waiver for waiver in engagement.waivers.filter(revoked_at=None)}
+    return {waiver.criterion: waiver for waiver in _waivers(engagement)}
 
 
 def find(engagement: Any, step: Step, *, waivers: dict[str, Any] | None = None) -> list[Finding]:

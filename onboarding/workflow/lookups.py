@@ -1,12 +1,14 @@
-"""What several criteria look up: within one look at an engagement, each question goes to the database once."""
+"""What criteria look up: standing questions, each put to the database once within one look at an engagement."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, TypeVar, cast
+
+from onboarding.standing import Standing
 
 L = TypeVar("L", bound=Callable[..., Any])
 _seen: ContextVar[dict[Any, Any] | None] = ContextVar("seen", default=None)
@@ -41,9 +43,36 @@ def once(lookup: L) -> L:
     return cast("L", answer)
 
 
-@once
-def _meetings(engagement: Any) -> list[Any]:
-    return list(engagement.meetings.select_related("record").filter(cancelled_at=None))
+def rows(query: Callable[[Any], Any]) -> Callable[[Any], list[Any]]:
+    """A lookup of rows: `query(subject)` must depend on nothing but the subject's id."""
+
+    @once
+    @wraps(query)
+    def answer(subject: Any) -> list[Any]:
+        return _standing(query, subject._meta.model)(subject.pk, of=subject)
+
+    return answer
+
+
+def row(query: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """A lookup of one row, the first of `query(subject)`, or None."""
+    found = rows(query)
+
+    @wraps(query)
+    def answer(subject: Any) -> Any:
+        return next(iter(found(subject)), None)
+
+    return answer
+
+
+@cache
+def _standing(query: Callable[[Any], Any], model: type[Any]) -> Standing:
+    return Standing(lambda pk: query(model(pk=pk)))
+
+
+@rows
+def _meetings(engagement: Any) -> Any:
+    return engagement.meetings.select_related("record").filter(cancelled_at=None)
 
 
 def held_meetings(engagement: Any, kind: str) -> list[Any]:
@@ -56,7 +85,7 @@ def is_booked(engagement: Any, kind: str) -> bool:
     return any(meeting.kind == kind and not meeting.held_at for meeting in _meetings(engagement))
 
 
-@once
+@row
 def signoff_in_force(engagement: Any) -> Any:
     """The customer's sign-off of the list of requirements as it stands, or None."""
-    return engagement.requirements_signoffs.filter(superseded_at=None).last()
+    return engagement.requirements_signoffs.filter(superseded_at=None).order_by("-id")[:1]

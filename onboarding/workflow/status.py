@@ -8,7 +8,7 @@ from typing import Any
 
 from onboarding.workflow import criteria
 from onboarding.workflow.criterion import Finding
-from onboarding.workflow.lookups import one_look
+from onboarding.workflow.lookups import one_look, rows
 from onboarding.workflow.steps import PHASES, STEPS, Step
 
 
@@ -25,7 +25,7 @@ def build(engagement: Any, *, at: datetime, known: Mapping[Step, list[Finding]] 
     A pure read; the caller stores it with its version and keeps the two clocks. `known`: what this transaction found
     already, step by step, and has not changed since.
     """
-    records = {record.step: record for record in engagement.step_records.defer("evidence")}
+    records = {record.step: record for record in _records(engagement)}
     with one_look():
         current, broken = _findings(engagement, records, known or {})
     unmet = [finding for finding in current if not finding.is_met]
@@ -49,6 +49,11 @@ def build(engagement: Any, *, at: datetime, known: Mapping[Step, list[Finding]] 
         "opened_at": iso(engagement.opened_at),
         "updated_at": iso(at),
     }
+
+
+@rows
+def _records(engagement: Any) -> Any:
+    return engagement.step_records.defer("evidence")
 
 
 def _waiting_for(engagement: Any, turn: Finding | None) -> str:

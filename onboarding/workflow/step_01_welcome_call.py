@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import held_meetings, is_booked
+from onboarding.workflow.lookups import held_meetings, is_booked, rows
 
 CONTACT_KINDS = ("main", "executive_sponsor", "billing", "technical")
 
@@ -52,8 +52,13 @@ def _expectations_shared(engagement: Any) -> Proof | None:
     return [entry("Summary sent at", call.shared_at), entry("Sent by", call.shared_by)]
 
 
+@rows
+def _contacts(engagement: Any) -> Any:
+    return engagement.contacts.all()
+
+
 def _contacts_named(engagement: Any) -> Proof | None:
-    contacts = {contact.kind: contact for contact in engagement.contacts.all()}
+    contacts = {contact.kind: contact for contact in _contacts(engagement)}
     if any(kind not in contacts for kind in CONTACT_KINDS):
         return None
     return [

@@ -8,19 +8,18 @@ from typing import Any
 from django.db.models import Q
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import once
+from onboarding.workflow.lookups import once, rows
 
 _CUSTOMERS = Q(kind="customer_document") | Q(request__isnull=False)
 
 
-@once
-def _questionnaires(engagement: Any) -> dict[str, Any]:
-    rows = engagement.questionnaires.select_related("snapshot_document").defer("snapshot")
-    return {row.kind: row for row in rows}
+@rows
+def _questionnaires(engagement: Any) -> Any:
+    return engagement.questionnaires.select_related("snapshot_document").defer("snapshot")
 
 
 def _questionnaire(engagement: Any, kind: str) -> Any:
-    return _questionnaires(engagement).get(kind)
+    return next((one for one in _questionnaires(engagement) if one.kind == kind), None)
 
 
 def _accepted(kind: str) -> Callable[[Any], Proof | None]:
@@ -48,16 +47,21 @@ def _turn(kind: str) -> Callable[[Any], Owner]:
     return turn
 
 
-@once
-def _requests(engagement: Any) -> list[Any]:
-    return list(engagement.document_requests.all())
+@rows
+def _requests(engagement: Any) -> Any:
+    return engagement.document_requests.all()
+
+
+@rows
+def _customers_documents(engagement: Any) -> Any:
+    return engagement.documents.filter(_CUSTOMERS, withdrawn_at=None)
 
 
 @once
 def _sent(engagement: Any) -> dict[int | None, list[Any]]:
     """What the customer sent and did not take back, by the request it answers; None: unasked."""
     sent: dict[int | None, list[Any]] = {}
-    for document in engagement.documents.filter(_CUSTOMERS, withdrawn_at=None):
+    for document in _customers_documents(engagement):
         sent.setdefault(document.request_id, []).append(document)
     return sent
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import held_meetings, is_booked, once, signoff_in_force
+from onboarding.workflow.lookups import held_meetings, is_booked, rows, signoff_in_force
 
 
 def _review(engagement: Any) -> Any:
@@ -47,9 +47,9 @@ def _agreed(engagement: Any) -> Proof | None:
     ]
 
 
-@once
-def _requirements(engagement: Any) -> list[Any]:
-    return list(engagement.requirements.exclude(state="declined"))
+@rows
+def _requirements(engagement: Any) -> Any:
+    return engagement.requirements.exclude(state="declined")
 
 
 def _agreed_turn(engagement: Any) -> Owner:

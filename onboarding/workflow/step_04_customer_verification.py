@@ -5,11 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import once
+from onboarding.workflow.lookups import row, rows
+
+
+@rows
+def _verifications(engagement: Any) -> Any:
+    return engagement.verifications.all()
 
 
 def _verified(engagement: Any) -> Proof | None:
-    checks = list(engagement.verifications.all())
+    checks = _verifications(engagement)
     if not checks or any(check.outcome not in {"passed", "waived"} for check in checks):
         return None
     return [
@@ -18,20 +23,20 @@ def _verified(engagement: Any) -> Proof | None:
     ]
 
 
-@once
+@row
 def agreement_in_force(engagement: Any) -> Any:
     """The one agreement that is neither declined nor voided, or None."""
     return (
         engagement.agreements.select_related("document", "executed_document")
         .exclude(state__in=["declined", "voided"])
-        .first()
+        .order_by("id")[:1]
     )
 
 
-@once
+@row
 def invoice_in_force(engagement: Any) -> Any:
     """The one invoice that is not void, or None."""
-    return engagement.invoices.select_related("document").exclude(state="void").first()
+    return engagement.invoices.select_related("document").exclude(state="void").order_by("id")[:1]
 
 
 def _msa_issued(engagement: Any) -> Proof | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
+from onboarding.workflow.lookups import rows
 from onboarding.workflow.step_04_customer_verification import agreement_in_force, invoice_in_force
 
 
@@ -17,6 +18,16 @@ def _records_approved(engagement: Any) -> Proof | None:
     ]
 
 
+@rows
+def _signatures(agreement: Any) -> Any:
+    return agreement.signatures.all()
+
+
+@rows
+def _payments(invoice: Any) -> Any:
+    return invoice.payments.all()
+
+
 def _executed(engagement: Any) -> Proof | None:
     agreement = agreement_in_force(engagement)
     if agreement is None or agreement.state != "executed":
@@ -25,7 +36,7 @@ def _executed(engagement: Any) -> Proof | None:
     if executed is None or not executed.is_ready:
         return None
     proof = [entry("Agreement", agreement.number)]
-    for signature in agreement.signatures.all():
+    for signature in _signatures(agreement):
         proof.append(entry(f"Signed for {signature.get_party_display()}", f"{signature.name}, {signature.title}"))
         proof.append(entry("Signed at", signature.signed_at))
     return [*proof, entry("Version signed, SHA-256", agreement.document.sha256), entry("SHA-256", executed.sha256)]
@@ -46,7 +57,7 @@ def _paid(engagement: Any) -> Proof | None:
         return None
     payments = [
         entry(f"{payment.get_method_display()} {payment.reference}", f"{payment.amount} {payment.currency}")
-        for payment in invoice.payments.all()
+        for payment in _payments(invoice)
     ]
     return [entry("Invoice", invoice.number), entry("Paid at", invoice.paid_at), *payments]
 

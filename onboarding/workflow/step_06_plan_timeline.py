@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import once, signoff_in_force
+from onboarding.workflow.lookups import row, rows, signoff_in_force
 
 
-@once
+@row
 def current_plan(engagement: Any) -> Any:
     """The plan not superseded by a newer version, or None."""
-    return engagement.plans.select_related("document").filter(superseded_at=None).last()
+    return engagement.plans.select_related("document").filter(superseded_at=None).order_by("-version")[:1]
 
 
 def _target_set(engagement: Any) -> Proof | None:
@@ -31,9 +31,14 @@ def _scope_confirmed(engagement: Any) -> Proof | None:
     return [entry("Confirmed by", plan.scope_confirmed_by), entry("Requirements, SHA-256", plan.scope_sha256)]
 
 
+@rows
+def _milestones(plan: Any) -> Any:
+    return plan.milestones.all()
+
+
 def _everyone_assigned(engagement: Any) -> Proof | None:
     plan = current_plan(engagement)
-    milestones = list(plan.milestones.all()) if plan else []
+    milestones = _milestones(plan) if plan else []
     if not milestones or any(not milestone.owner_name for milestone in milestones):
         return None
     return [entry(milestone.title, milestone.owner_name) for milestone in milestones]

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import once
+from onboarding.workflow.lookups import rows
 
 
-@once
-def setup_tasks_of(engagement: Any) -> list[Any]:
+@rows
+def setup_tasks_of(engagement: Any) -> Any:
     """The tasks of step VII, in their order."""
-    return list(engagement.setup_tasks.all())
+    return engagement.setup_tasks.all()
 
 
 def _workstream_done(workstream: str) -> Callable[[Any], Proof | None]:

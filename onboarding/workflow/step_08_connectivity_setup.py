@@ -6,13 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import once
+from onboarding.workflow.lookups import row, rows
 from onboarding.workflow.step_07_initial_setup import setup_tasks_of
 
 
-@once
-def _connections(engagement: Any) -> list[Any]:
-    return list(engagement.connections.exclude(state="revoked").order_by("environment"))  # production < sandbox
+@rows
+def _connections(engagement: Any) -> Any:
+    return engagement.connections.exclude(state="revoked").order_by("environment")  # production < sandbox
 
 
 def connection_of(engagement: Any, side: str) -> Any:
@@ -20,9 +20,9 @@ def connection_of(engagement: Any, side: str) -> Any:
     return next((connection for connection in _connections(engagement) if connection.side == side), None)
 
 
-@once
+@row
 def _last_check(connection: Any) -> Any:
-    return connection.checks.filter(state="done").first()
+    return connection.checks.filter(state="done").order_by("-id")[:1]
 
 
 def _proven(side: str) -> Callable[[Any], Proof | None]:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import F
+
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
-from onboarding.workflow.lookups import once
+from onboarding.workflow.lookups import row, rows
 
 
-@once
-def flows_on(engagement: Any) -> list[Any]:
+@rows
+def flows_on(engagement: Any) -> Any:
     """The flows that are part of the solution."""
-    return list(engagement.flows.exclude(direction="none"))
+    return engagement.flows.exclude(direction="none")
 
 
 def _registered(engagement: Any) -> Proof | None:
@@ -41,19 +43,24 @@ def _flows_configured(engagement: Any) -> Proof | None:
     ]  # fmt: skip
 
 
+@row
+def _last_scan(flow: Any) -> Any:
+    """The newest finished scan of the flow's present mapping."""
+    return flow.scans.filter(state="done", mapping_version=F("flow__mapping_version")).order_by("-id")[:1]
+
+
 def _scanned(engagement: Any) -> Proof | None:
     proof: Proof = []
     for flow in flows_on(engagement):
-        scan = flow.scans.filter(state="done", mapping_version=flow.mapping_version).first()
-        if scan is None:
+        if (scan := _last_scan(flow)) is None:
             return None
         proof.append(entry(flow.name, f"{scan.passing} of {scan.total} records would pass (scan {scan.pk})"))
     return proof or None
 
 
-@once
+@row
 def _blueprint(engagement: Any) -> Any:
-    return engagement.blueprints.select_related("document").filter(superseded_at=None).last()
+    return engagement.blueprints.select_related("document").filter(superseded_at=None).order_by("-version")[:1]
 
 
 def _blueprint_confirmed(engagement: Any) -> Proof | None:
