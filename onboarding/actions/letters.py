@@ -22,9 +22,9 @@ def to_customer(
     button: str,
     roles: Iterable[Role] | None = None,
     contacts: Iterable[str] = (),
+    calendar: str = "",
 ) -> list[Message]:
     """Mail the company's members (those with one of the roles; None: all) and the named kinds of contacts."""
-    addresses = [*_members(engagement, roles), *_contacts(engagement, contacts)]
     return [
         messages.send(
             company=engagement.company,
@@ -37,9 +37,15 @@ def to_customer(
             at=at,
             path=path,
             button=button,
+            calendar=calendar,
         )
-        for address in dict.fromkeys(addresses)
+        for address in addresses(engagement, roles, contacts)
     ]
+
+
+def addresses(engagement: Engagement, roles: Iterable[Role] | None, contacts: Iterable[str]) -> list[str]:
+    """Whom such a mail goes to: each address once, in lower case."""
+    return list(dict.fromkeys([*_members(engagement, roles), *_contacts(engagement, contacts)]))
 
 
 def _members(engagement: Engagement, roles: Iterable[Role] | None) -> list[str]:
@@ -55,8 +61,9 @@ def _contacts(engagement: Engagement, kinds: Iterable[str]) -> list[str]:
 
 
 def to_specialist(
-    engagement: Engagement, *, kind: str, subject: str, text: str, key: str, at: datetime, place: str, button: str
-) -> list[Message]:
+    engagement: Engagement, *, kind: str, subject: str, text: str, key: str, at: datetime, place: str, button: str,
+    calendar: str = "",
+) -> list[Message]:  # fmt: skip
     """Mail the engagement's specialist, or every lead while nobody is assigned."""
     people = [engagement.specialist] if engagement.specialist else _leads()
     return [
@@ -71,6 +78,7 @@ def to_specialist(
             at=at,
             path=f"/staff/engagements/{engagement.reference}/{place}/",
             button=button,
+            calendar=calendar,
         )
         for person in people
     ]

@@ -1,4 +1,4 @@
-"""Meetings: booked, moved, held, their summary shared, their record filed."""
+"""Meetings: booked, moved, cancelled, missed or held, their summary shared, their record filed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import gates, letters, rows
+from onboarding.actions import gates, invitations, letters, rows
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.models import Contact, Document, Engagement, Meeting, Specialist
 from onboarding.queries import meetings as queries
@@ -53,7 +53,7 @@ def book(
         minutes=minutes, place=place.strip()[:300], topic=topic.strip()[:200], booked_by=by.name, booked_at=at,
     )  # fmt: skip
     outbox.record("meeting.booked", engagement, by=by, at=at, data=_facts(meeting))
-    _invite(meeting, engagement, f"{meeting.get_kind_display()}: {_when(meeting)}", at=at)
+    invitations.send(meeting, engagement, subject=f"{meeting.get_kind_display()}: {invitations.when(meeting)}", at=at)
     return meeting
 
 
@@ -93,26 +93,6 @@ def _facts(meeting: Meeting) -> dict[str, Any]:
     }
 
 
-def _when(meeting: Meeting) -> str:
-    return f"{meeting.starts_at:%A %d %B %Y, %H:%M} UTC"
-
-
-def _invite(meeting: Meeting, engagement: Engagement, subject: str, *, at: datetime) -> None:
-    """Tell both sides when, how and about what."""
-    lines = [f"{_when(meeting)}, {meeting.minutes} minutes, {meeting.get_channel_display()}."]
-    lines += [line for line in (meeting.place, meeting.topic) if line]
-    key = f"meeting:{meeting.pk}:{at.isoformat()}"
-    text = "\n".join(lines)
-    letters.to_customer(
-        engagement, kind="meeting.booked", subject=subject, text=text, key=key, at=at, path="/meetings/",
-        button="See the meeting", roles=CUSTOMER_WRITERS, contacts=(Contact.Kind.MAIN,),
-    )  # fmt: skip
-    letters.to_specialist(
-        engagement, kind="meeting.booked", subject=subject, text=text, key=key, at=at, place="meetings",
-        button="See the meeting",
-    )  # fmt: skip
-
-
 def _open(meeting_id: int, by: Actor, *, roles: Iterable[Any], words: str) -> tuple[Meeting, Engagement]:
     """A meeting that is neither held nor cancelled, with its engagement locked."""
     meeting, engagement = _found(meeting_id, by, roles=roles, words=words)
@@ -139,10 +119,11 @@ def reschedule(meeting_id: int, *, starts_at: datetime, minutes: int | None = No
         return meeting
     _require_free(engagement, starts_at, length, apart_from=meeting.pk)
     before = iso(meeting.starts_at)
-    meeting.starts_at, meeting.minutes = starts_at, length
-    meeting.save(update_fields=["starts_at", "minutes"])
+    meeting.starts_at, meeting.minutes, meeting.sequence = starts_at, length, meeting.sequence + 1
+    meeting.save(update_fields=["starts_at", "minutes", "sequence"])
     outbox.record("meeting.rescheduled", engagement, by=by, at=at, data=_facts(meeting) | {"before": before})
-    _invite(meeting, engagement, f"{meeting.get_kind_display()} moved to {_when(meeting)}", at=at)
+    subject = f"{meeting.get_kind_display()} moved to {invitations.when(meeting)}"
+    invitations.send(meeting, engagement, subject=subject, at=at)
     return meeting
 
 
@@ -151,20 +132,38 @@ def cancel(meeting_id: int, *, reason: str, by: Actor, at: datetime) -> Meeting:
     """Cancel an open meeting and say why; both sides are told."""
     meeting, engagement = _open(meeting_id, by, roles=WRITERS, words="A viewer reads; ask a colleague to cancel it.")
     reason = gates.said(reason, words="Say why the meeting is cancelled.")
-    meeting.cancelled_at = at
-    meeting.save(update_fields=["cancelled_at"])
+    _call_off(meeting, at=at)
     data = _facts(meeting) | {"reason": reason}
     outbox.record("meeting.cancelled", engagement, by=by, at=at, data=data)
-    subject = f"{meeting.get_kind_display()} of {_when(meeting)} is cancelled"
-    text, key = f"{by.name} writes: {reason}", f"meeting-cancelled:{meeting.pk}"
-    letters.to_customer(
-        engagement, kind="meeting.cancelled", subject=subject, text=text, key=key, at=at, path="/meetings/",
-        button="Choose another time", roles=CUSTOMER_WRITERS, contacts=(Contact.Kind.MAIN,),
-    )  # fmt: skip
-    letters.to_specialist(
-        engagement, kind="meeting.cancelled", subject=subject, text=text, key=key, at=at, place="meetings",
-        button="See the meetings",
-    )  # fmt: skip
+    subject = f"{meeting.get_kind_display()} of {invitations.when(meeting)} is cancelled"
+    invitations.withdraw(meeting, engagement, subject=subject, text=f"{by.name} writes: {reason}", at=at)
+    return meeting
+
+
+def _call_off(meeting: Meeting, *, at: datetime, missed_by: str = "") -> None:
+    meeting.cancelled_at, meeting.missed_by, meeting.sequence = at, missed_by, meeting.sequence + 1
+    meeting.save(update_fields=["cancelled_at", "missed_by", "sequence"])
+
+
+@transaction.atomic
+def miss(meeting_id: int, *, missed_by: str, note: str, by: Actor, at: datetime) -> Meeting:
+    """A specialist writes down that one side did not come; the customer is asked to pick another time.
+
+    Raises BadInput (unknown side) and WrongState (before it was to begin, or no longer open).
+    """
+    meeting, engagement = _open(meeting_id, by, roles=SPECIALISTS, words=STAFF_WORDS)
+    if missed_by not in Meeting.Side.values:
+        raise errors.BadInput(fields={"missed_by": "Choose who did not come."})
+    if at < meeting.starts_at:
+        raise errors.WrongState("This meeting has not begun yet. Cancel it instead.")
+    _call_off(meeting, at=at, missed_by=missed_by)
+    words = note.strip()[:500]
+    data = _facts(meeting) | {"absent": meeting.get_missed_by_display(), "note": words}
+    outbox.record("meeting.missed", engagement, by=by, at=at, data=data)
+    sorry = "We could not come. We are sorry" if missed_by == Meeting.Side.INTERWEAVE else "We missed you"
+    text = "\n".join(line for line in (f"{sorry}; pick another time that suits you.", words) if line)
+    subject = f"{meeting.get_kind_display()} of {invitations.when(meeting)} did not take place"
+    invitations.withdraw(meeting, engagement, subject=subject, text=text, at=at)
     return meeting
 
 

@@ -23,6 +23,7 @@ def send(
     at: datetime,
     path: str = "",
     button: str = "",
+    calendar: str = "",
 ) -> Message:
     """Queue one mail to one address. The same `key` of a company is queued once, however often it is asked for."""
     if earlier := Message.objects.filter(company=company, key=key).first():
@@ -38,6 +39,7 @@ def send(
         text=text,
         path=path,
         button=button,
+        calendar=calendar,
         key=key,
     )
 

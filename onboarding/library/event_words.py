@@ -89,6 +89,7 @@ WORDS = {
     "meeting.booked": "{name} booked",
     "meeting.rescheduled": "{name} moved to another time",
     "meeting.cancelled": "{name} cancelled: {reason}",
+    "meeting.missed": "{name} did not take place: {absent} did not come",
     "meeting.held": "{name} held",
     "meeting.summary_shared": "{name}: summary sent",
     "meeting.record_filed": "{name}: record filed",

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 
 from onboarding.models.base import EngagementModel
@@ -21,6 +23,12 @@ class Meeting(EngagementModel):
         PHONE = "phone", "Phone"
         IN_PERSON = "in_person", "In person"
 
+    class Side(models.TextChoices):
+        CUSTOMER = "customer", "the customer"
+        INTERWEAVE = "interweave", "InterWeave"
+
+    uid = models.UUIDField(default=uuid.uuid4, editable=False)  # how calendars know it, through every change
+    sequence = models.PositiveSmallIntegerField(default=0)  # rises with every change calendars are told of
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.ZOOM)
     starts_at = models.DateTimeField()
@@ -30,6 +38,7 @@ class Meeting(EngagementModel):
     booked_by = models.CharField(max_length=200)
     booked_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    missed_by = models.CharField(max_length=10, choices=Side.choices, blank=True)  # a no-show: off without being held
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.CharField(max_length=200, blank=True)
     attendees = models.JSONField(default=list)  # names

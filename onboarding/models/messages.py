@@ -18,6 +18,7 @@ class Message(Work, TenantModel):
     text = models.TextField()
     path = models.CharField(max_length=300, blank=True)  # where its one button leads, within the portal
     button = models.CharField(max_length=60, blank=True)
+    calendar = models.TextField(blank=True)  # a meeting as an iCalendar file, attached
     key = models.CharField(max_length=200)  # the same key is never sent twice
 
     class Meta:

@@ -35,4 +35,11 @@ def _mail(message: Message) -> EmailMultiAlternatives:
         headers={"X-Entity-Ref-ID": message.key, "Auto-Submitted": "auto-generated"},
     )
     mail.attach_alternative(render_to_string("mail/message.html", context), "text/html")
+    if message.calendar:
+        mail.attach("invitation.ics", message.calendar, f"text/calendar; method={_method(message.calendar)}")
     return mail
+
+
+def _method(calendar: str) -> str:
+    """REQUEST or CANCEL: mail programs offer to answer only when the part's type says so too (RFC 6047)."""
+    return calendar.partition("METHOD:")[2].split("\r\n")[0]
