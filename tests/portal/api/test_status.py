@@ -56,6 +56,7 @@ def test_an_unchanged_status_is_not_sent_again(owner, engagement, at, django_ass
     changed = owner.get(at("status/"), headers={"If-None-Match": etag})
 
     assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
+    assert "Content-Type" not in again
     assert (changed.status_code, changed.json()["version"]) == (200, engagement.version)
 
 
