@@ -13,6 +13,14 @@ DROPPED = dict.fromkeys(
 )
 
 
+LONGEST_NUMBER = 18  # digits: what every database holds
+
+
+def whole_number(text: str) -> int | None:
+    """The number these digits are, None for anything else (“²” is a digit to Python, and no number)."""
+    return int(text) if text.isdecimal() and len(text) <= LONGEST_NUMBER else None
+
+
 def plain(text: str) -> str:
     """The text without control characters, lone halves of surrogate pairs and direction overrides."""
     return text.translate(DROPPED)

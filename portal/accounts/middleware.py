@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -20,6 +21,7 @@ ADDING = frozenset(
     ["mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "account_reauthenticate", "account_logout", "extend_session"]
 )
 PROVING = frozenset(["mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "extend_session"])
+OK, UNPROCESSABLE = 200, 422
 OPEN_PREFIXES = ("/account/", "/join/", "/register/", "/companies/", "/session/", "/admin/", "/gallery/")
 UNTOUCHED_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz")
 
@@ -34,6 +36,13 @@ class DoorMiddleware:
         if request.path.startswith(UNTOUCHED_PREFIXES) or not request.user.is_authenticated:
             return self.get_response(request)
         return _door(request) or self.get_response(request)
+
+    def process_template_response(self, request: HttpRequest, response: TemplateResponse) -> TemplateResponse:
+        """The sign-in library shows a refused form under 200; refused is 422 on every page of ours."""
+        form = (response.context_data or {}).get("form")
+        if request.method == "POST" and response.status_code == OK and getattr(form, "errors", None):
+            response.status_code = UNPROCESSABLE
+        return response
 
 
 def _door(request: HttpRequest) -> HttpResponse | None:

@@ -38,12 +38,23 @@ class CredentialsForm(forms.Form):
 
     def __init__(self, *args: Any, system: registry.System, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.system = system
         for field in system.fields:
             widget = forms.PasswordInput if field.is_secret else forms.TextInput
             attributes = {"autocomplete": "off", "spellcheck": "false", "placeholder": field.placeholder}
             self.fields[field.name] = forms.CharField(
                 label=field.label, help_text=field.help, max_length=2000, widget=widget(attrs=attributes)
             )
+
+    def clean(self) -> dict[str, Any]:
+        """What a person pastes carries spaces and paths: put right, or said what to enter."""
+        values = super().clean() or {}
+        for field in self.system.fields:
+            try:
+                values[field.name] = field.clean(values.get(field.name, ""))
+            except ValueError:
+                self.add_error(field.name, f"Enter an address like {field.placeholder}")
+        return values
 
 
 class ReasonForm(forms.Form):
@@ -101,7 +112,7 @@ def connection(request: HttpRequest, engagement: Engagement, connection_id: int)
 
 
 def _give(request: HttpRequest, found: Connection, system: registry.System, form: forms.Form) -> Any:
-    cleaned = system.cleaned(form.cleaned_data)
+    cleaned = dict(form.cleaned_data)
     public = {field.name: cleaned.pop(field.name) for field in system.fields if not field.is_secret}
     return pages.attempt(
         request,

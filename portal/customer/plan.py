@@ -12,8 +12,7 @@ from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import Step
 from portal import access, pages
 from portal.customer.engagement import engagement_page, may
-
-LONGEST_ID = 18
+from portal.plain_text import whole_number
 
 
 @engagement_page
@@ -33,9 +32,9 @@ def plan(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 @engagement_page
 def agree(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Agree exactly the version that was shown."""
-    by, shown = access.viewer_of(request), request.POST.get("plan", "")
-    if not shown.isdecimal() or len(shown) > LONGEST_ID:
+    by, shown = access.viewer_of(request), whole_number(request.POST.get("plan", ""))
+    if shown is None:
         raise Http404
-    if pages.attempt(request, lambda: plans.agree(int(shown), by=by, at=now())):
+    if pages.attempt(request, lambda: plans.agree(shown, by=by, at=now())):
         return pages.done(request, "Plan agreed. Technical work begins.", "customer:plan")
     return pages.turned_down(request, "customer:plan")

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from onboarding.library.event_words import ROUTINE, describe
 from onboarding.models import Engagement, Event
 from portal.customer.engagement import engagement_page
+from portal.plain_text import whole_number
 
 PAGE = 50
 
@@ -21,9 +22,8 @@ def timeline(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     events = Event.objects.filter(engagement=engagement, is_internal=False).order_by("-number")
     if "all" not in request.GET:
         events = events.exclude(kind__in=ROUTINE)
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        events = events.filter(number__lt=int(before))
+    if before := whole_number(request.GET.get("before", "")):
+        events = events.filter(number__lt=before)
     page = list(events[: PAGE + 1])
     context = {
         "engagement": engagement,

@@ -20,6 +20,7 @@ from onboarding.queries import health
 from onboarding.workflow.status import iso
 from onboarding.workflow.steps import STEPS
 from portal import access
+from portal.plain_text import whole_number
 from portal.specialist.desk import staff_page
 
 WHOSE = {"customer": "Customer", "specialist": "Us", "worker": "Workers", "": "Nobody"}
@@ -48,7 +49,7 @@ def filters_of(request: HttpRequest) -> query.Filters:
     asked, mine = request.GET, request.GET.get("mine", "")
     return query.Filters(
         mine=mine == "1",
-        specialist=int(mine[1:]) if mine[:1] == "s" and mine[1:].isdigit() else None,
+        specialist=whole_number(mine[1:]) if mine[:1] == "s" else None,
         waiting_for=asked.get("waiting_for", ""),
         step=asked.get("step", ""),
         state=asked.get("state", ""),

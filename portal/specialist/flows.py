@@ -16,6 +16,7 @@ from onboarding.queries import flows as query
 from onboarding.queries import solutions
 from onboarding.workflow.steps import Step
 from portal import access, twins
+from portal.plain_text import whole_number
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_row, serve
 from portal.specialist.mapping import MappingForm
@@ -34,8 +35,8 @@ class DirectionForm(EngagementForm):
 
     def prepare(self, engagement: Engagement) -> None:
         """A flow runs as the library knows it, or not at all."""
-        given = str(self.data.get("flow_id") or self.initial.get("flow_id"))
-        flow = engagement.flows.filter(pk=given).first() if given.isdigit() else None
+        given = whole_number(str(self.data.get("flow_id") or self.initial.get("flow_id")))
+        flow = engagement.flows.filter(pk=given).first()
         known = (solutions.template_of(flow).direction, "none") if flow else ()
         self.fields["direction"].choices = [(one, sentence(Flow.Direction(one).label)) for one in known]
 

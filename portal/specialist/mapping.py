@@ -9,6 +9,7 @@ from django import forms
 from integrations.engine.compare import RULES
 from onboarding.models import Engagement, Flow
 from onboarding.queries import flows as query
+from portal.plain_text import whole_number
 from portal.specialist import fields
 from portal.specialist.desk import EngagementForm
 
@@ -26,8 +27,8 @@ class MappingForm(EngagementForm):
     master = fields.choice("Where both sides differ, this one wins", SIDES)
 
     def prepare(self, engagement: Engagement) -> None:
-        given = str(self.data.get("flow_id") or self.initial.get("flow_id"))
-        flow = engagement.flows.filter(pk=given).first() if given.isdigit() else None
+        given = whole_number(str(self.data.get("flow_id") or self.initial.get("flow_id")))
+        flow = engagement.flows.filter(pk=given).first()
         self.count = 0
         self.known: list[dict[str, Any]] = []
         self.findings: list[list[dict[str, Any]]] = []

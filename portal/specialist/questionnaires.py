@@ -11,6 +11,7 @@ from onboarding.actions import questionnaires
 from onboarding.models import Engagement, Questionnaire
 from onboarding.queries import questionnaires as query
 from portal import files
+from portal.plain_text import whole_number
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_row, serve
 from portal.specialist.places import url_of
@@ -30,8 +31,8 @@ class RevisionForm(EngagementForm):
     note = fields.text("What should change?", required=False, hint="About the whole document, or below at an answer.")
 
     def prepare(self, engagement: Engagement) -> None:
-        given = str(self.data.get("questionnaire_id") or self.initial.get("questionnaire_id"))
-        found = engagement.questionnaires.filter(pk=given).first() if given.isdigit() else None
+        given = whole_number(str(self.data.get("questionnaire_id") or self.initial.get("questionnaire_id")))
+        found = engagement.questionnaires.filter(pk=given).first()
         for question in query.schema_of(found).questions if found else ():
             self.fields[f"{ABOUT}{question.code}"] = fields.line(question.label, required=False, longest=1000)
 

@@ -17,6 +17,7 @@ from onboarding.queries import health, step_changes
 from onboarding.workflow.criteria import CRITERIA
 from onboarding.workflow.steps import PHASES, Step
 from portal import access
+from portal.plain_text import whole_number
 from portal.specialist import findings
 from portal.specialist.desk import engagement_page
 from portal.specialist.places import ROUTES, TITLES, rooms, url_of
@@ -108,9 +109,8 @@ def timeline(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     events = Event.objects.filter(engagement=engagement).order_by("-number")
     if "all" not in request.GET:
         events = events.exclude(kind__in=ROUTINE)
-    before = request.GET.get("before", "")
-    if before.isdigit():
-        events = events.filter(number__lt=int(before))
+    if before := whole_number(request.GET.get("before", "")):
+        events = events.filter(number__lt=before)
     page = list(events[: PAGE + 1])
     older = page[PAGE - 1].number if len(page) > PAGE else None
     context = {
