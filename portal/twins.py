@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from integrations.engine.compare import RULES
 from onboarding.models import TestRun
 
 VERDICTS = {
@@ -41,7 +42,7 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "field": f"{entry['source']} → {entry['target']}",
         "left": entry.get("source_value"),
-        "rule": entry.get("rule", ""),
+        "rule": RULES[entry["rule"]][0] if entry.get("rule") in RULES else entry.get("rule", ""),
         "right": entry.get("actual"),
         "verdict": verdict,
         "tone": tone,

@@ -25,7 +25,7 @@ def checklist(engagement: Any) -> list[dict[str, Any]]:
             "code": "configurations_confirmed",
             "title": "All configurations confirmed",
             "met": bool(flows) and engagement.blueprints.filter(superseded_at=None, confirmed_at__isnull=False).exists(),
-            "value": f"{len(flows)} flows in the confirmed blueprint",
+            "value": f"{len(flows)} flow{'' if len(flows) == 1 else 's'} in the confirmed blueprint",
         },
         {
             "code": "flows_validated",

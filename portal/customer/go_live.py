@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 
 from onboarding.actions import launches
-from onboarding.models import Engagement
+from onboarding.models import Engagement, GoDecision
 from onboarding.workflow import step_11_go_live
 from onboarding.workflow.step_09_solution_configuration import flows_on
-from portal import access, pages
+from portal import access, evidence, pages
 from portal.customer.engagement import engagement_page, may
 
 
@@ -36,12 +36,15 @@ def go_live(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         ):
             return pages.done(request, "Your decision is recorded.", "customer:go_live")
     launch, lines = getattr(engagement, "launch", None), step_11_go_live.checklist(engagement)
+    decisions = step_11_go_live.latest_decisions(engagement)
+    own = decisions.get(GoDecision.Side.CUSTOMER)
     context = {
         "engagement": engagement,
         "launch": launch,
         "is_early": engagement.at_step.number < 11,
-        "checklist": lines,
-        "decisions": step_11_go_live.latest_decisions(engagement),
+        "checklist": [line | {"value": evidence.in_words(line["value"])} for line in lines],
+        "decisions": decisions,
+        "said_go": own is not None and own.is_go,
         "flows": _watched(engagement, launch),
         "may_decide": may(request, engagement, launches.DECIDERS, at=launches.AT),
         "is_complete": all(line["met"] for line in lines),

@@ -177,6 +177,9 @@ def test_go_is_offered_when_the_checklist_holds() -> None:
     assert (early.status_code, silent.status_code) == (409, 422)
     assert "Say what stands in the way." in silent.content.decode()
     assert ('value="go"' in after, said(go)) == (True, "Your decision is recorded.")
+    decided = client.get("/go-live/").content.decode()
+    assert ('value="go"' in decided, "Take your go back" in decided) == (False, True), "go is not said twice"
+    assert "salesforce" not in decided, "a checklist tells no codes"
 
 
 @pytest.mark.parametrize(
