@@ -166,9 +166,14 @@ def _member(member_id: int, by: Actor) -> Member:
     return member
 
 
-def _keep_an_owner(member: Member) -> None:
+def is_only_owner(member: Member) -> bool:
+    """True when nobody else of the company decides who is a member: this one has to stay."""
     others = Member.objects.filter(company_id=member.company_id, removed_at=None).exclude(pk=member.pk)
-    if Role.OWNER in member.roles and not any(Role.OWNER in other.roles for other in others):
+    return Role.OWNER in member.roles and not any(Role.OWNER in other.roles for other in others)
+
+
+def _keep_an_owner(member: Member) -> None:
+    if is_only_owner(member):
         raise errors.WrongState("A company keeps at least one owner. Make somebody else owner first.")
 
 

@@ -40,16 +40,35 @@ def agreement(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     found = agreement_in_force(engagement)
     if found and found.state == Agreement.State.DRAFT:
         found = None  # a draft is InterWeave's own until it is issued
+    stopped = _stopped(found)
     context = {
         "engagement": engagement,
         "agreement": found,
+        "stopped": stopped,
         "signatures": list(found.signatures.all()) if found else [],
         "former": access.listed(request, Agreement.objects.filter(engagement=engagement, closed_at__isnull=False)),
-        "may_sign": may(request, engagement, {Role.SIGNATORY}, at=agreements.SIGNING),
+        "may_sign": not stopped and _may_sign(request, engagement),
         "may_decline": may(request, engagement, agreements.DECLINERS, at=agreements.ISSUING),
         "is_time": engagement.at_step in agreements.SIGNING,
     }
     return pages.show(request, "customer/agreement.html", context)
+
+
+def _may_sign(request: HttpRequest, engagement: Engagement) -> bool:
+    return may(request, engagement, {Role.SIGNATORY}, at=agreements.SIGNING)
+
+
+def _stopped(found: Agreement | None) -> str:
+    """Why nobody can sign what was issued; empty while somebody can."""
+    if found is None or found.state != Agreement.State.ISSUED:
+        return ""
+    if agreements.is_expired(found, at=now()):
+        return "The day until which it could be signed has passed. Your specialist issues it anew."
+    return (
+        ""
+        if agreements.is_true(found)
+        else "Your company's details were corrected since. Your specialist issues it anew."
+    )
 
 
 @reauthentication_required
@@ -59,6 +78,8 @@ def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     found = agreement_in_force(engagement)
     if found is None or found.state == Agreement.State.DRAFT:
         return redirect("customer:agreement")
+    if request.method == "GET" and not (found.state == Agreement.State.ISSUED and _may_sign(request, engagement)):
+        return redirect("customer:agreement")  # it says why, and who signs
     shown = {"seen_sha256": found.document.sha256}
     form = SignForm(request.POST or None, initial=shown)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +89,7 @@ def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
             lambda: agreements.sign(found.pk, **given, authentication=_how(request), by=by, at=now()),
             form=form,
         ):
-            words = "Signed. InterWeave countersigns next; you get your copy by mail."
+            words = "Signed. InterWeave countersigns next; you get your copy by e-mail."
             return pages.done(request, words, "customer:agreement")
     context = {"engagement": engagement, "agreement": found, "consent": consent.TEXT}
     return pages.show(request, "customer/sign.html", context, form=form)

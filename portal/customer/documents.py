@@ -28,6 +28,8 @@ class ManyFiles(forms.ClearableFileInput):
 class FilesField(forms.FileField):
     """Any number of files; what each is worth, the action says."""
 
+    is_optional = False  # a form of its own has nothing else to send
+
     def clean(self, data: Any, initial: Any = None) -> Any:
         return data or []
 

@@ -80,7 +80,7 @@ def member(request: HttpRequest, engagement: Engagement, member_id: int) -> Http
         if pages.attempt(request, lambda: members.change_roles(found.pk, roles=roles, by=by, at=now()), form=form):
             return pages.done(request, f"Roles of {found.user.name} changed.", "customer:people")
     context = {"engagement": engagement, "member": found, "may_change": request.viewer.has(Role.OWNER),
-               "words": OWNERS_ONLY}  # fmt: skip
+               "words": OWNERS_ONLY, "is_only_owner": members.is_only_owner(found)}  # fmt: skip
     return pages.show(request, "customer/member.html", context, form=form)
 
 
@@ -129,7 +129,10 @@ def tokens(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         secret = _make_token(request, form)
     context = {
         "engagement": engagement,
-        "tokens": access.listed(request, ApiToken.objects.select_related("created_by")).filter(revoked_at=None),
+        "tokens": [
+            {"row": one, "scopes": [api_tokens.SCOPES.get(scope, scope) for scope in one.scopes]}
+            for one in access.listed(request, ApiToken.objects.select_related("created_by")).filter(revoked_at=None)
+        ],
         "secret": secret,
         "may_change": request.viewer.has(Role.OWNER, Role.TECHNICAL),
     }

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
 from onboarding.actions import companies, verifications
-from onboarding.actors import Role
+from onboarding.actors import CUSTOMER_WRITERS, Role
 from onboarding.library import tax_ids
 from onboarding.models import Engagement
 from onboarding.workflow.steps import Step
@@ -44,7 +44,9 @@ def records(request: HttpRequest, engagement: Engagement) -> HttpResponse:
             {"label": "E-mail domain", "value": company.mail_domain},
             {"label": "Website", "value": company.website},
         ],
-        "contacts": [_contact(one) for one in engagement.contacts.all()],
+        "contacts": [
+            _contact(one, may_change=may(request, engagement, CUSTOMER_WRITERS)) for one in engagement.contacts.all()
+        ],
         "checks": checks,
         "may_correct": may(request, engagement, {Role.OWNER}),
         "may_approve": may(request, engagement, {Role.OWNER, Role.SIGNATORY}, at={Step.CUSTOMER_APPROVAL}),
@@ -53,11 +55,11 @@ def records(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     return pages.show(request, "customer/records.html", context)
 
 
-def _contact(one: Any) -> dict[str, str]:
+def _contact(one: Any, *, may_change: bool) -> dict[str, str]:
     return {
         "label": one.get_kind_display(),
         "value": f"{one.name}, {one.email}",
-        "url": reverse("customer:contact", args=[one.kind]),
+        "url": reverse("customer:contact", args=[one.kind]) if may_change else "",
     }
 
 

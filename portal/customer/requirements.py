@@ -21,9 +21,12 @@ FLOW_NAMES = {template.code: template.name for template in flow_library.FLOWS}
 
 class ProposeForm(forms.Form):
     text = forms.CharField(
-        label="What is missing from the list?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label="What does the integration have to do?", max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
-    kind = forms.ChoiceField(label="What kind is it?", choices=Requirement.Kind.choices)
+    kind = forms.ChoiceField(label="What kind is it?", choices=[("", "Choose a kind"), *Requirement.Kind.choices])
+    flow = forms.ChoiceField(
+        label="Which flow is it about?", choices=[("", "None in particular"), *FLOW_NAMES.items()], required=False
+    )
 
 
 @engagement_page
@@ -35,7 +38,7 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         if pages.attempt(
             request,
             lambda: requirements.add(
-                engagement.pk, **given, priority="", flow="", source=f"Proposed by {by.name}", by=by, at=now()
+                engagement.pk, **given, priority="", source=f"Proposed by {by.name}", by=by, at=now()
             ),
             form=form,
         ):

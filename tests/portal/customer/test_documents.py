@@ -29,6 +29,14 @@ def request_path(cast: Cast) -> str:
     return f"/documents/requests/{cast.engagement.document_requests.first().pk}/"
 
 
+def test_the_field_is_a_drop_zone_and_not_called_optional(collecting: Cast) -> None:
+    for path in ("/documents/", request_path(collecting)):
+        page = signed_in(collecting).get(path).content.decode()
+
+        assert 'data-drop><input type="file"' in page
+        assert '<label for="id_files">Choose files</label>' in page
+
+
 def test_a_file_is_taken_for_a_request(collecting: Cast) -> None:
     client, path = signed_in(collecting), request_path(collecting)
 

@@ -73,6 +73,19 @@ def test_requirements_are_signed_off_as_shown() -> None:
     assert "Sign off this list" not in client.get("/requirements/").content.decode()
 
 
+def test_a_flow_is_proposed_by_its_name(collecting: Cast) -> None:
+    client = signed_in(collecting)
+    proposed = {"text": "Invoices within the hour.", "kind": "flow"}
+
+    unnamed = client.post("/requirements/", proposed)
+    done = client.post("/requirements/", proposed | {"flow": "account_to_customer"})
+
+    assert unnamed.status_code == 422
+    assert '<a href="#id_flow">Choose the flow this requirement is about.</a>' in unnamed.content.decode()
+    assert said(done) == "Added. Your specialist reads it and gives it a priority."
+    assert "Flow: Account to Customer" in client.get("/requirements/").content.decode()
+
+
 def test_the_requirements_cost_the_same_for_one_and_for_three(collecting: Cast, django_assert_num_queries) -> None:
     client = signed_in(collecting)
 
@@ -135,8 +148,22 @@ def test_the_agreement_is_signed_under_ones_own_name() -> None:
     assert "Type your name as it stands in your account: Maria Fernández." in page
     assert 'value="Managing Director"' in page
     assert unread.status_code == 409
-    assert said(right) == "Signed. InterWeave countersigns next; you get your copy by mail."
+    assert said(right) == "Signed. InterWeave countersigns next; you get your copy by e-mail."
     assert twice.status_code == 409
+
+
+def test_only_who_can_sign_is_led_to_the_signature() -> None:
+    cast = journey(Step.CUSTOMER_APPROVAL)
+    viewer, signatory = just_identified(signed_in(cast, cast.viewer)), just_identified(signed_in(cast))
+    offered = [client.get("/agreement/").content.decode() for client in (viewer, signatory)]
+
+    turned_away, asked = viewer.get("/agreement/sign/"), signatory.get("/agreement/sign/")
+    signatory.post("/records/correct/", {"legal_name": "Acme Trading Ltd", "registration_number": "1"})
+    corrected = signatory.get("/agreement/").content.decode()
+
+    assert ["Sign the agreement" in page for page in offered] == [False, True]
+    assert (turned_away.status_code, turned_away.headers["Location"], asked.status_code) == (302, "/agreement/", 200)
+    assert ("Sign the agreement" in corrected, "It can&#x27;t be signed as it is" in corrected) == (False, True)
 
 
 def test_declining_asks_why() -> None:

@@ -156,3 +156,14 @@ def test_a_viewer_makes_no_token(welcome: Cast) -> None:
 
     assert signed_in(welcome, welcome.viewer).post("/people/tokens/", data).status_code == 403
     assert not ApiToken.objects.exists()
+
+
+def test_the_only_owner_is_not_offered_the_way_out(welcome: Cast) -> None:
+    client, alone = signed_in(welcome), Member.objects.get(user_id=welcome.owner.user_id)
+
+    before = client.get(f"/people/{alone.pk}/").content.decode()
+    named(welcome.company, "Tom Baker", Role.OWNER)
+    after = client.get(f"/people/{alone.pk}/").content.decode()
+
+    assert (f"/people/{alone.pk}/remove/" in before, "make somebody else owner" in before) == (False, True)
+    assert f"/people/{alone.pk}/remove/" in after
