@@ -104,6 +104,6 @@ def _ask(request: HttpRequest, met: dict[str, Any]) -> HttpResponse:
         message = form.cleaned_data["message"]
         companies.ask_to_join(met["company_id"], user=request.user, message=message, at=now())
         del request.session[MET_KEY]
-        messages.success(request, _("The owners were asked. You get a mail when they have decided."))
+        messages.success(request, _("The owners were asked. You get an e-mail when they have decided."))
         return redirect("/")
     return pages.show(request, "accounts/ask.html", {"met": met}, form=form)

@@ -43,7 +43,9 @@ class LoginForm(PlainMixin, account.LoginForm):
 
 
 class AddEmailForm(PlainMixin, account.AddEmailForm):
-    pass
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = _("New e-mail address")
 
 
 class ChangePasswordForm(PlainMixin, account.ChangePasswordForm):

@@ -27,7 +27,9 @@ class SectionForm(forms.Form):
 
     def _field(self, line: Line) -> forms.Field:
         question = line.question
-        label = f"{question.label} ({question.unit})" if question.unit else question.label
+        # "How many people …? (people)" would say it twice.
+        is_said = not question.unit or question.unit in question.label
+        label = question.label if is_said else f"{question.label} ({question.unit})"
         field = forms.Field(label=label, help_text=question.hint, widget=_widget(question), initial=_shown(line))
         field.required = False
         field.widget.is_required = False

@@ -86,7 +86,7 @@ def standstill(engagement: Engagement) -> dict[str, str] | None:
     if company.state == Company.State.PENDING:
         return {"tone": "info", "title": "Your registration awaits acceptance",
                 "words": "A lead of InterWeave reads what you sent, usually within one business day.",
-                "advice": "You get a mail. Until then you can look around."}  # fmt: skip
+                "advice": "You get an e-mail. Until then you can look around."}  # fmt: skip
     return None
 
 

@@ -38,12 +38,19 @@ def home(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "meetings": _coming(engagement),
         "bookable": bookable(request, engagement),
         "following": _following(engagement.at_step) if is_moving else None,
+        "live_since": _live_since(engagement),
         "slip": health.slip_days(engagement, at=now()) if engagement.state == "active" else None,
         "steps": journey(engagement),
         "clocks": {"customer": engagement.customer_waited.days, "interweave": engagement.interweave_waited.days},
         "events": [describe(event) for event in latest],
     }
     return render(request, "customer/home.html", context)
+
+
+def _live_since(engagement: Engagement) -> datetime | None:
+    """Since when the flows run on schedule: in step XI from the cutover on, before the step closes."""
+    launch = getattr(engagement, "launch", None) if engagement.at_step is Step.GO_LIVE else None
+    return engagement.went_live_at or (launch.cutover_at if launch else None)
 
 
 def _coming(engagement: Engagement) -> list[Meeting]:

@@ -29,11 +29,12 @@ class RegistrationForm(forms.Form):
         label="Administrator's e-mail", widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     time_zone = forms.ChoiceField(
-        label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(zoneinfo.available_timezones())]
+        label="Time zone",
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones())],
     )
     base_currency = forms.ChoiceField(
         label="Base currency",
-        choices=lambda: [(code, f"{code} {Locale('en').currencies[code]}") for code in CURRENCIES],
+        choices=lambda: [(code, f"{Locale('en').currencies[code]} ({code})") for code in CURRENCIES],
     )
     fiscal_year_starts = forms.TypedChoiceField(
         label="Fiscal year starts in", coerce=int, choices=[(n, calendar.month_name[n]) for n in range(1, 13)]

@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from onboarding.actions import engagements, questionnaires
 from onboarding.actors import Role
 from onboarding.workflow.steps import Step
-from tests.journey import journey, phase_one
+from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, named
 from tests.portal.customer.conftest import signed_in
 
@@ -109,6 +109,16 @@ def test_the_go_live_date_heads_the_page_once_it_is_set() -> None:
     assert f"<h1>Going live on {target:%a} {target.day} {target:%B %Y}</h1>" in page
     assert "On track" in page
     assert "0 of 5 done" in page
+
+
+def test_after_the_cutover_the_page_says_since_when_it_is_live() -> None:
+    cast = journey(Step.GO_LIVE)
+    phase_two.launched(cast)
+
+    page = home(cast)
+
+    assert f"Live since {cast.engagement.launch.cutover_at:%-d %B %Y}" in page
+    assert "Going live on" not in page
 
 
 def test_the_page_costs_the_same_however_much_happened(welcome: Cast, django_assert_num_queries) -> None:

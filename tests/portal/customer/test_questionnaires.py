@@ -90,7 +90,7 @@ def test_a_wrong_answer_keeps_what_was_typed_and_saves_the_rest(collecting: Cast
 def test_required_questions_are_not_called_optional(collecting: Cast) -> None:
     page = signed_in(collecting).get(f"{FORM}/parts/crm/").content.decode()
 
-    label = "How many people sign in to it? (people)"
+    label = "How many people sign in to it?"
     assert f"{label}</label>" in page
 
 
