@@ -30,6 +30,7 @@ from urllib3.connectionpool import HTTPSConnectionPool
 from integrations.addresses import OutboundError, Rules, check_url, open_socket, resolve
 
 MAX_REDACTED = 400
+Headers = requests.structures.CaseInsensitiveDict | httpx.Headers
 
 
 @dataclass(frozen=True)
@@ -134,12 +135,12 @@ def _capped(chunks: Iterable[bytes], *, rules: Rules, deadline: float, host: str
     return bytes(body)
 
 
-def _refuse_redirect(status: int, headers: requests.structures.CaseInsensitiveDict | httpx.Headers, host: str) -> None:
+def _refuse_redirect(status: int, headers: Headers, host: str) -> None:
     if status in (301, 302, 303, 307, 308) and "location" in headers:
         raise OutboundError("redirected", host=host)
 
 
-def retry_after(headers: requests.structures.CaseInsensitiveDict | httpx.Headers) -> float | None:
+def retry_after(headers: Headers) -> float | None:
     """Seconds the vendor asks us to wait; None when it names none (or a date: then our own waits do)."""
     value = headers.get("retry-after", "")
     return float(value) if re.fullmatch(r"\d{1,5}", value) else None

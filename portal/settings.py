@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django_structlog.middlewares.RequestMiddleware",
     "portal.middleware.ViewerMiddleware",
     "portal.accounts.middleware.DoorMiddleware",
+    "portal.twice.TwiceMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -341,6 +342,13 @@ INTUIT_CLIENT_ID = env("INTUIT_CLIENT_ID", default="")
 INTUIT_CLIENT_SECRET = env("INTUIT_CLIENT_SECRET", default="")
 INTUIT_DISCOVERY_URL = env("INTUIT_DISCOVERY_URL", default="production")
 INTUIT_API_URL = env("INTUIT_API_URL", default="https://quickbooks.api.intuit.com")
+# Our own accounts for meetings; without its credentials a way to meet isn't offered.
+ZOOM_ACCOUNT_ID = env("ZOOM_ACCOUNT_ID", default="")
+ZOOM_CLIENT_ID = env("ZOOM_CLIENT_ID", default="")
+ZOOM_CLIENT_SECRET = env("ZOOM_CLIENT_SECRET", default="")
+ZOOM_WEBHOOK_SECRET = env("ZOOM_WEBHOOK_SECRET", default="")
+ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us")
+ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us")
 FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
 
 # --- Money: who issues the invoices --------------------------------------------------------------------------------------------

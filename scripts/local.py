@@ -19,7 +19,8 @@ from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-SANDBOX_PORTS = 4  # control, Salesforce, QuickBooks Online, Intuit's consent page
+SANDBOX_PORTS = 5  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom
+STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
 class Unfit(Exception):
@@ -53,22 +54,19 @@ class LocalPortal:
         """What must stay the same over restarts: records of a rehearsal are bound to the sandbox's addresses."""
         path = self.var / "local.json"
         if path.exists():
-            kept = json.loads(path.read_text())
+            kept = chosen_secrets() | json.loads(path.read_text())
             first = kept["sandbox_port"]
             if taken := [port for port in range(first, first + SANDBOX_PORTS) if not is_free(port)]:
                 raise Unfit(f"Port {taken[0]} is taken, and this portal's sandbox lived there. Free it, or: make clean")
-            return kept
-        kept = {
-            "sandbox_port": free_row(length=SANDBOX_PORTS),
-            "intuit_client_id": f"sandbox-{secrets.token_hex(8)}",
-            "intuit_client_secret": secrets.token_urlsafe(32),
-        }
+        else:
+            kept = {"sandbox_port": free_row(length=SANDBOX_PORTS), **chosen_secrets()}
         write_private(path, kept)
         return kept
 
     def tell(self) -> dict[str, str]:
         """The environment of every process, beside what .env and the shell say."""
-        control, _, quickbooks, consent = range(self.kept["sandbox_port"], self.kept["sandbox_port"] + SANDBOX_PORTS)
+        first = self.kept["sandbox_port"]
+        control, _, quickbooks, consent, zoom = range(first, first + SANDBOX_PORTS)
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -80,6 +78,12 @@ class LocalPortal:
             "INTUIT_API_URL": f"https://localhost:{quickbooks}",
             "INTUIT_CLIENT_ID": self.kept["intuit_client_id"],
             "INTUIT_CLIENT_SECRET": self.kept["intuit_client_secret"],
+            "ZOOM_ACCOUNT_ID": self.kept["zoom_account_id"],
+            "ZOOM_CLIENT_ID": self.kept["zoom_client_id"],
+            "ZOOM_CLIENT_SECRET": self.kept["zoom_client_secret"],
+            "ZOOM_WEBHOOK_SECRET": self.kept["zoom_webhook_secret"],
+            "ZOOM_OAUTH_URL": f"https://localhost:{zoom}",
+            "ZOOM_API_URL": f"https://localhost:{zoom}",
             "FORM_ACTION_HOSTS": f"http://localhost:{consent}",
             "SANDBOX_CONTROL_URL": f"http://127.0.0.1:{control}",
             "FLOW_INTERVAL_SECONDS": "5",
@@ -150,6 +154,12 @@ class LocalPortal:
         told = {
             "SANDBOX_INTUIT_CLIENT_ID": self.kept["intuit_client_id"],
             "SANDBOX_INTUIT_CLIENT_SECRET": self.kept["intuit_client_secret"],
+            "SANDBOX_MEETING_DOMAIN": STAFF_DOMAIN,
+            "SANDBOX_ZOOM_ACCOUNT_ID": self.kept["zoom_account_id"],
+            "SANDBOX_ZOOM_CLIENT_ID": self.kept["zoom_client_id"],
+            "SANDBOX_ZOOM_CLIENT_SECRET": self.kept["zoom_client_secret"],
+            "SANDBOX_ZOOM_WEBHOOK_URL": f"{self.address}/webhooks/zoom/",
+            "SANDBOX_ZOOM_WEBHOOK_SECRET": self.kept["zoom_webhook_secret"],
         }
         command: list[str | Path] = [
             BIN / "python",
@@ -194,6 +204,18 @@ class LocalPortal:
             supervisor.start(name, command, env=environment)
         beat = [*celery, "beat", "--loglevel", "WARNING", "--schedule", self.var / "celerybeat-schedule", "--pidfile="]
         supervisor.start("scheduler", beat, env=environment)
+
+
+def chosen_secrets() -> dict[str, str]:
+    """New ids and secrets that portal and sandbox share."""
+    return {
+        "intuit_client_id": f"sandbox-{secrets.token_hex(8)}",
+        "intuit_client_secret": secrets.token_urlsafe(32),
+        "zoom_account_id": secrets.token_urlsafe(16),
+        "zoom_client_id": secrets.token_urlsafe(16),
+        "zoom_client_secret": secrets.token_urlsafe(24),
+        "zoom_webhook_secret": secrets.token_urlsafe(16),
+    }
 
 
 def broker_program() -> Path:

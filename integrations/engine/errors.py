@@ -135,6 +135,50 @@ _ENTRIES = (
     _entry("field_missing", _SPECIALIST, "A field is not there, or hidden.", "Create it, and let the user see it."),
     _entry("validation", _SPECIALIST, "The vendor refuses a value.", "Correct the value that is named."),
     _entry("reference", _SPECIALIST, "A record that this one needs is missing.", "Move the needed record first."),
+    # Meetings: accounts at these vendors are ours, hosts are our specialists
+    _entry(
+        "app_rights_missing",
+        _US,
+        "Our app at the vendor lacks a right.",
+        "We have to grant our app the right that is named.",
+    ),
+    _entry(
+        "app_ended",
+        _US,
+        "Our account at the vendor has ended, or its plan does not include this.",
+        "We have to renew or extend our plan at the vendor.",
+    ),
+    _entry(
+        "host_unknown",
+        _SPECIALIST,
+        "The vendor knows no host with this e-mail address.",
+        "Choose another host, or ask for an account of this address at the vendor.",
+    ),
+    _entry(
+        "host_unlicensed",
+        _SPECIALIST,
+        "This host may not hold meetings at the vendor.",
+        "Choose another host, or ask for a licence for this one.",
+    ),
+    _entry(
+        "daily_limit",
+        _SPECIALIST,
+        "This host has used up today's changes to meetings.",
+        "Choose another host or another way to meet; otherwise we try again when the vendor's day has ended.",
+        retry_helps=True,
+    ),
+    _entry(
+        "meeting_gone",
+        _SPECIALIST,
+        "The meeting is not there: not held yet, cancelled or deleted at the vendor.",
+        "Schedule it again if it shall be held.",
+    ),
+    _entry(
+        "transcript_missing",
+        _SPECIALIST,
+        "The notetaker has no transcript of this meeting.",
+        "Wait if the meeting has just ended; otherwise upload minutes instead.",
+    ),
     _entry("unsupported", _US, "The vendor does not offer this.", "We have to find another way."),
     _entry("unexpected", _US, "Something we did not expect.", "Tell us: we have to look at it."),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from integrations.sandbox.server import build
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="integrations.sandbox", description=__doc__)
-    parser.add_argument("--port", type=int, default=9100, help="control port; the doors are the three after it")
+    parser.add_argument("--port", type=int, default=9100, help="control port; the doors are those after it")
     parser.add_argument("--dir", type=Path, default=Path("var/sandbox"), help="certificate and state live here")
     parser.add_argument("--host", default="127.0.0.1", help="address to bind")
     parser.add_argument("--name", default="localhost", help="name clients call us by")
@@ -24,7 +24,8 @@ def main() -> int:
     where = sandbox.world.addresses
     sys.stdout.write(
         f"sandbox ready: control {where.control} salesforce {where.salesforce} "
-        f"quickbooks {where.quickbooks} consent {where.consent} ca {options.dir / 'ca.pem'}\n"
+        f"quickbooks {where.quickbooks} consent {where.consent} zoom {where.zoom} "
+        f"ca {options.dir / 'ca.pem'}\n"
     )
     sys.stdout.flush()
     asked_to_stop.wait()

@@ -1,7 +1,9 @@
 """The control door: make orgs and companies, switch faults on, move the clock, count what happened."""
 
+import functools
 import os
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
 
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
@@ -12,20 +14,40 @@ from integrations.sandbox.quickbooks.seed import new_company
 from integrations.sandbox.salesforce import oauth as salesforce_oauth
 from integrations.sandbox.salesforce.seed import new_org
 from integrations.sandbox.state import Body
-from integrations.sandbox.web import Endpoint, Refusal, Site, World, answer
+from integrations.sandbox.web import Endpoint, Site, World, answer
+from integrations.sandbox.wishes import Wrong, asked
+from integrations.sandbox.zoom import accounts as zoom_accounts
+from integrations.sandbox.zoom import control as zoom_control
 
 APP_FROM_ENVIRONMENT = {"client_id": "SANDBOX_INTUIT_CLIENT_ID", "client_secret": "SANDBOX_INTUIT_CLIENT_SECRET"}
 
 
-class Wrong(Refusal):
-    """The tester's own mistake."""
+@dataclass(frozen=True)
+class Tenants:
+    """One vendor's tenants: where their rows and their records are kept, and what faults do to them at once."""
 
-    def __init__(self, words: str, status: int = 400) -> None:
-        super().__init__(words)
-        self.words, self.status = words, status
+    kind: str
+    id: str
+    prefix: str
+    deeds: Mapping[str, Callable[[World, str], None]]
 
-    def response(self) -> Response:
-        return answer({"error": self.words}, self.status)
+
+TENANTS = {
+    "salesforce": Tenants(
+        "sf_org",
+        "id",
+        "sf:",
+        {"expire_token": salesforce_oauth.expire_all, "revoke_refresh": salesforce_oauth.revoke_all},
+    ),
+    "quickbooks": Tenants(
+        "qb_company",
+        "realm_id",
+        "qb:",
+        {"expire_token": quickbooks_oauth.expire_all, "revoke_refresh": quickbooks_oauth.revoke_all},
+    ),
+    "zoom": Tenants("zoom_account", "id", "zoom:", {"expire_token": zoom_accounts.expire_all}),
+}
+VENDOR_ROUTES = (*zoom_control.ROUTES,)
 
 
 class ControlSite(Site):
@@ -33,13 +55,14 @@ class ControlSite(Site):
 
     def __init__(self, world: World) -> None:
         super().__init__(world)
-        self.keep_app_of_environment()
+        self.keep_environment()
 
-    def keep_app_of_environment(self) -> None:
-        """The app's id and secret: the environment's if given, else those kept from before, else new ones."""
+    def keep_environment(self) -> None:
+        """Ids and secrets the environment gives; those of our Intuit app else from before, else new ones."""
         with self.world.store.transaction():
             given = {name: os.environ[word] for name, word in APP_FROM_ENVIRONMENT.items() if os.environ.get(word)}
             self.world.store.put("qb_app", "", "app", quickbooks_oauth.app(self.world) | given)
+            zoom_accounts.keep_from_environment(self.world, os.environ)
 
     def routes(self) -> list[tuple[str, list[str], Endpoint]]:
         return [
@@ -55,25 +78,18 @@ class ControlSite(Site):
             ("/faults", ["POST"], self.switch_on),
             ("/faults", ["DELETE"], self.switch_off),
             ("/state", ["GET"], self.state),
-            ("/records/<any(salesforce, quickbooks):vendor>/<tenant>/<name>", ["GET"], self.records),
+            (f"/records/<any({', '.join(TENANTS)}):vendor>/<tenant>/<name>", ["GET"], self.records),
+            ("/deliveries/<tenant>", ["GET"], self.deliveries),
             ("/clock", ["GET", "POST"], self.clock),
             ("/reset", ["POST"], self.reset),
+            *((path, [method], functools.partial(page, self.world)) for method, path, page in VENDOR_ROUTES),
         ]
 
     def unrouted(self, request: Request, error: HTTPException) -> Response:
         return answer({"error": f"{request.method} {request.path}: {error.name}"}, error.code or 500)
 
     def healthz(self, request: Request) -> Response:
-        where = self.world.addresses
-        return answer(
-            {
-                "status": "ok",
-                "control": where.control,
-                "salesforce": where.salesforce,
-                "quickbooks": where.quickbooks,
-                "consent": where.consent,
-            }
-        )
+        return answer({"status": "ok", **asdict(self.world.addresses)})
 
     # --- tenants --------------------------------------------------------------------------------------------
     def orgs(self, request: Request) -> Response:
@@ -147,10 +163,9 @@ class ControlSite(Site):
         return answer(row, 201)
 
     def do(self, vendor: str, tenant: str, fault: str) -> None:
-        kind, vendors = ("sf_org", salesforce_oauth) if vendor == "salesforce" else ("qb_company", quickbooks_oauth)
-        tenants = self.world.store.keys(kind, "") if tenant == "*" else [tenant]
-        for one in tenants:
-            (vendors.expire_all if fault == "expire_token" else vendors.revoke_all)(self.world, one)
+        tenants = TENANTS[vendor]
+        for one in self.world.store.keys(tenants.kind, "") if tenant == "*" else [tenant]:
+            tenants.deeds[fault](self.world, one)
 
     def switch_off(self, request: Request) -> Response:
         wish = asked(request) | request.args.to_dict()
@@ -163,32 +178,28 @@ class ControlSite(Site):
         return answer({"now": self.world.clock.now().isoformat()})
 
     def reset(self, request: Request) -> Response:
-        """Forget every tenant, token, fault and record; our Intuit app stays."""
+        """Forget every tenant, token, fault and record; our Intuit app and the environment's accounts stay."""
         app = quickbooks_oauth.app(self.world)
         self.world.store.reset()
         self.world.store.put("qb_app", "", "app", app)
+        self.keep_environment()
         return answer({"status": "empty"})
 
     # --- what happened --------------------------------------------------------------------------------------
     def state(self, request: Request) -> Response:
         """Per tenant: records there are, records made through the API, calls by method and path."""
-        return answer(
-            {
-                "salesforce": {
-                    row["id"]: self.tenant_state("salesforce", row["id"], row["name"])
-                    for row in self.world.store.all("sf_org", "")
-                },
-                "quickbooks": {
-                    row["realm_id"]: self.tenant_state("quickbooks", row["realm_id"], row["name"])
-                    for row in self.world.store.all("qb_company", "")
-                },
-                "faults": self.world.faults.every(),
-                "now": self.world.clock.now().isoformat(),
+        states = {
+            vendor: {
+                row[tenants.id]: self.tenant_state(vendor, row[tenants.id], row["name"])
+                for row in self.world.store.all(tenants.kind, "")
             }
-        )
+            for vendor, tenants in TENANTS.items()
+        }
+        now = self.world.clock.now().isoformat()
+        return answer({**states, "faults": self.world.faults.every(), "now": now})
 
     def tenant_state(self, vendor: str, tenant: str, name: str) -> Body:
-        store, prefix = self.world.store, "sf:" if vendor == "salesforce" else "qb:"
+        store, prefix = self.world.store, TENANTS[vendor].prefix
         kinds = [kind.removeprefix(prefix) for kind in store.kinds(tenant) if kind.startswith(prefix)]
         calls = store.get("calls", vendor, tenant) or {}
         return {
@@ -202,18 +213,12 @@ class ControlSite(Site):
         }
 
     def records(self, request: Request, vendor: str, tenant: str, name: str) -> Response:
-        prefix = "sf:" if vendor == "salesforce" else "qb:"
-        return answer(living(self.world.store.all(prefix + name, tenant)))
+        return answer(living(self.world.store.all(TENANTS[vendor].prefix + name, tenant)))
+
+    def deliveries(self, request: Request, tenant: str) -> Response:
+        """Webhooks of one tenant: what was sent, and what was answered."""
+        return answer(self.world.courier.deliveries(tenant))
 
 
 def living(rows: list[Body]) -> list[Body]:
     return [row for row in rows if not row.get("IsDeleted")]
-
-
-def asked(request: Request) -> dict[str, Any]:
-    if not request.get_data():
-        return {}
-    body = request.get_json(silent=True, force=True)
-    if not isinstance(body, dict):
-        raise Wrong("a JSON object is expected")
-    return body

@@ -7,6 +7,10 @@ from integrations.sandbox.state import Body, Store
 
 EVERY_TENANT = "*"
 BOTH = frozenset({"salesforce", "quickbooks"})
+ZOOM = frozenset({"zoom"})
+VIDEO = ZOOM
+WEBHOOKS = ZOOM
+EVERY = BOTH | VIDEO | WEBHOOKS
 
 
 @dataclass(frozen=True)
@@ -20,12 +24,12 @@ class Fault:
 
 
 FAULTS = {
-    "expire_token": Fault("every access token given out so far dies now", is_deed=True),
+    "expire_token": Fault("every access token given out so far dies now", BOTH | VIDEO, is_deed=True),
     "revoke_refresh": Fault("every refresh token given out so far dies now", is_deed=True),
-    "throttle": Fault("the next `count` calls are refused as too many"),
-    "timeout": Fault("the next call waits `value` seconds before it is answered", count=1),
-    "server_error_once": Fault("the next call fails with a server error; nothing is done", count=1),
-    "lost_answer": Fault("the next write is done, but its answer is a gateway error", count=1),
+    "throttle": Fault("the next `count` calls are refused as too many", EVERY),
+    "timeout": Fault("the next call waits `value` seconds before it is answered", EVERY, count=1),
+    "server_error_once": Fault("the next call fails with a server error; nothing is done", EVERY, count=1),
+    "lost_answer": Fault("the next write is done, but its answer is a gateway error", EVERY, count=1),
     "hide_field": Fault("the field `value` (X or Object.X) can't be seen or written"),
     "readonly_user": Fault("every write is refused"),
     "duplicate_name": Fault("the next create is refused as a duplicate", count=1),
@@ -37,6 +41,14 @@ FAULTS = {
     "api_disabled": Fault("the org's edition has no API", frozenset({"salesforce"})),
     "no_customize": Fault("the user may not create fields", frozenset({"salesforce"})),
     "inactive_user": Fault("the integration user is switched off", frozenset({"salesforce"})),
+    "app_ended": Fault("our app there is switched off", WEBHOOKS),
+    "no_scope": Fault("our app lacks the scope `value`", ZOOM),
+    "single_token": Fault("a new token ends the one before", ZOOM),
+    "daily_limit": Fault("the host has used up the day's meetings", ZOOM, count=1),
+    "webhook_twice": Fault("the next webhook comes twice", WEBHOOKS, count=1),
+    "webhook_out_of_order": Fault("of the next two webhooks the second comes first", WEBHOOKS, count=1),
+    "webhook_forged": Fault("the next webhook is signed by a stranger", WEBHOOKS, count=1),
+    "webhook_old": Fault("the next webhook claims to be `value` (600) seconds old", WEBHOOKS, count=1),
 }
 
 
@@ -64,7 +76,7 @@ class Faults:
     def switch_off(self, *, vendor: str = "", tenant: str = "", fault: str = "") -> int:
         wanted = {"vendor": vendor, "tenant": tenant, "fault": fault}
         gone = 0
-        for owner in [vendor] if vendor else sorted(BOTH):
+        for owner in [vendor] if vendor else sorted(EVERY):
             for key in self._store.keys("fault", owner):
                 row = self._store.get("fault", owner, key)
                 if row and all(not asked or row[name] == asked for name, asked in wanted.items()):
@@ -73,7 +85,7 @@ class Faults:
         return gone
 
     def every(self) -> list[Body]:
-        return [row for vendor in sorted(BOTH) for row in self._store.all("fault", vendor)]
+        return [row for vendor in sorted(EVERY) for row in self._store.all("fault", vendor)]
 
     def on(self, vendor: str, tenant: str, fault: str) -> Body | None:
         """The switch, if it is on; it stays as it is."""

@@ -1,4 +1,4 @@
-"""The four doors: control, Salesforce, QuickBooks Online and Intuit's consent page, in one process."""
+"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom."""
 
 import contextlib
 import socket
@@ -15,11 +15,13 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 
 from integrations.sandbox.consent import ConsentSite
 from integrations.sandbox.control import ControlSite
+from integrations.sandbox.courier import Courier
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.quickbooks.site import QuickBooksSite
 from integrations.sandbox.salesforce.site import SalesforceSite
 from integrations.sandbox.state import Clock, Store
 from integrations.sandbox.web import Addresses, World
+from integrations.sandbox.zoom.site import ZoomSite
 
 HANDSHAKE_SECONDS = 10
 
@@ -98,8 +100,10 @@ class Sandbox:
     def start(self) -> None:
         for door in self.doors:
             threading.Thread(target=door.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True).start()
+        threading.Thread(target=self.world.courier.run, daemon=True).start()
 
     def stop(self) -> None:
+        self.world.courier.stop()
         for door in self.doors:
             door.shutdown()
             door.server_close()
@@ -107,7 +111,7 @@ class Sandbox:
 
 
 def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "localhost") -> Sandbox:
-    """Bind all four ports, `port` to `port` + 3, and load what an earlier run left in the directory."""
+    """Bind every port from `port` on, and load what an earlier run left in the directory."""
     directory.mkdir(parents=True, exist_ok=True)
     context = tls_context(authority(directory), name)
     store = Store(directory / "state.sqlite3")
@@ -116,13 +120,16 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         salesforce=f"https://{name}:{port + 1}",
         quickbooks=f"https://{name}:{port + 2}",
         consent=f"http://{name}:{port + 3}",
+        zoom=f"https://{name}:{port + 4}",
     )
-    world = World(store, Clock(store), Faults(store), addresses)
+    clock = Clock(store)
+    world = World(store, clock, Faults(store), addresses, Courier(store, clock))
     doors = [
         Door(host, port, ControlSite(world)),
         Door(host, port + 1, SalesforceSite(world), context),
         Door(host, port + 2, QuickBooksSite(world), context),
         Door(host, port + 3, ConsentSite(world)),
+        Door(host, port + 4, ZoomSite(world), context),
     ]
     return Sandbox(world, doors)
 

@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 from werkzeug.wrappers import Request, Response
 
+from integrations.sandbox.courier import Courier
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.state import Body, Clock, Store
 
@@ -24,6 +25,7 @@ class Addresses:
     salesforce: str
     quickbooks: str
     consent: str
+    zoom: str
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,7 @@ class World:
     clock: Clock
     faults: Faults
     addresses: Addresses
+    courier: Courier
 
 
 class Refusal(Exception):

@@ -4,6 +4,7 @@ import random
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 4
+DOORS = 5
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ class RunningSandbox:
     salesforce_url: str
     quickbooks_url: str
     consent_url: str
+    zoom_url: str
     ca_path: str
     directory: Path
     port: int
@@ -37,6 +39,27 @@ class RunningSandbox:
     def new_company(self, name: str, **wishes: Any) -> dict[str, Any]:
         """realm_id, name; wishes: country, sales_fields, name_length."""
         return self._made("/quickbooks/companies", {"name": name, **wishes})
+
+    def new_zoom(self, name: str, **wishes: Any) -> dict[str, Any]:
+        """id, client_id, client_secret; wishes: domain, users, scopes."""
+        return self._made("/zoom/accounts", {"name": name, **wishes})
+
+    def hold(self, account: str, meeting: str, **wishes: Any) -> dict[str, Any]:
+        """A Zoom meeting takes place; wishes: minutes, participants, uuid."""
+        return self._made(f"/zoom/accounts/{account}/meetings/{meeting}/hold", wishes)
+
+    def webhook(self, vendor_path: str, **wishes: Any) -> dict[str, Any]:
+        """Where a tenant's webhooks go: url, secret."""
+        return self.control.put(f"{vendor_path}/webhook", json=wishes).raise_for_status().json()
+
+    def deliveries(self, tenant: str, *, done: int = 0, seconds: float = 15) -> list[dict[str, Any]]:
+        """A tenant's webhooks, once as many of them as asked are over."""
+        until = time.monotonic() + seconds
+        while True:
+            found = self.control.get(f"/deliveries/{tenant}").raise_for_status().json()
+            if sum(1 for row in found if row["state"] != "waiting") >= done or time.monotonic() > until:
+                return found
+            time.sleep(0.05)
 
     def app(self) -> dict[str, Any]:
         """client_id, client_secret, redirect_uris of our Intuit app."""
@@ -84,6 +107,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             salesforce_url=f"https://localhost:{port + 1}",
             quickbooks_url=f"https://localhost:{port + 2}",
             consent_url=f"http://localhost:{port + 3}",
+            zoom_url=f"https://localhost:{port + 4}",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,
@@ -114,7 +138,7 @@ def stopped(process: subprocess.Popen[str]) -> int:
 
 
 def free_ports() -> int:
-    """The first of four neighbouring ports nobody holds, below those the system gives to outgoing connections."""
+    """The first of as many neighbouring ports as there are doors, none of them taken, below those the system gives to outgoing connections."""
     while True:
         first = random.randrange(15000, 32000)
         if all(is_free(first + place) for place in range(DOORS)):

@@ -24,6 +24,7 @@ def test_only_waiting_is_temporary():
     assert sorted(code for code, entry in CATALOGUE.items() if entry.retry_helps) == [
         "auth_expired",
         "broken_off",
+        "daily_limit",
         "locked",
         "name_unanswered",
         "port_silent",

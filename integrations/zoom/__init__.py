@@ -1,0 +1,1 @@
+"""Zoom: meetings of our own account, hosted by our specialists."""
