@@ -20,6 +20,7 @@ from onboarding.queries import flows, solutions
 from onboarding.workflow.steps import Step
 
 AT = frozenset({Step.SOLUTION_CONFIGURATION})
+SCANNING = AT | {Step.ACTIVATION_TESTING, Step.GO_LIVE}
 OPEN = (Work.State.QUEUED, Work.State.RUNNING)
 WORDS = "Specialists configure the flows."
 KEYS = ("source", "target", "transforms", "required", "compare", "note", "if_present")
@@ -156,8 +157,7 @@ def configure(flow_id: int, *, by: Actor, at: datetime) -> Flow:
 @transaction.atomic
 def start_scan(flow_id: int, *, by: Actor, at: datetime) -> ReadinessScan:
     """Have a worker look through sample records before anything is written; a scan still open is returned."""
-    steps = {Step.SOLUTION_CONFIGURATION, Step.ACTIVATION_TESTING, Step.GO_LIVE}
-    flow, engagement = writable(flow_id, by, roles=SCANNERS, steps=frozenset(steps))
+    flow, engagement = writable(flow_id, by, roles=SCANNERS, steps=SCANNING)
     flows.require_connections(engagement)
     if earlier := flow.scans.filter(state__in=OPEN, mapping_version=flow.mapping_version).first():
         return earlier

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
 
 from onboarding.actions import agreements
 from onboarding.library import consent
@@ -37,13 +38,13 @@ class VoidForm(forms.Form):
 
 ACTS = {
     "issue": Act(button="Issue for signature", done="Issued. The signatory gets a mail.", form=IssueForm,
-                 call=on_row(agreements.issue, "agreement_id")),
+                 steps=agreements.ISSUING, call=on_row(agreements.issue, "agreement_id")),
     "countersign": Act(button="Countersign", done="Countersigned. The executed copy is being made.",
-                       form=CountersignForm, call=on_row(agreements.countersign, "agreement_id")),
+                       form=CountersignForm, steps=agreements.SIGNING, call=on_row(agreements.countersign, "agreement_id")),
     "void": Act(button="Void the agreement", done="Void.", form=VoidForm, kind="danger secondary", roles=LEADS,
                 call=on_row(agreements.void, "agreement_id")),
     "draft_again": Act(button="Draft it anew", done="Drafted. The document is being made.", kind="secondary",
-                       call=on_engagement(agreements.draft_again)),
+                       steps=agreements.ISSUING, call=on_engagement(agreements.draft_again)),
 }  # fmt: skip
 
 
@@ -66,6 +67,7 @@ def _acts(desk: Desk, current: Agreement | None) -> dict[str, Any]:
     if current is None:
         return {"draft_again": desk.form("draft_again")}
     about = {"agreement_id": current.pk}
+    trouble = _trouble(current)
     signing = about | {"seen_sha256": current.document.sha256, "title": _title(desk)}
     kept = [one for one in (current.document, current.executed_document) if one]
     return {
@@ -74,8 +76,20 @@ def _acts(desk: Desk, current: Agreement | None) -> dict[str, Any]:
         "issue": desk.form("issue", initial=about) if current.state == State.DRAFT else None,
         "countersign": desk.form("countersign", initial=signing) if current.state == State.SIGNED else None,
         "void": desk.form("void", initial=about),
-        "draft_again": desk.form("draft_again") if current.state == State.DRAFT else None,
+        "draft_again": desk.form("draft_again") if current.state == State.DRAFT or trouble else None,
+        "trouble": trouble,
     }
+
+
+def _trouble(agreement: Agreement) -> str:
+    """Why an issued agreement can't be signed any more; empty while it can."""
+    if agreement.state != State.ISSUED:
+        return ""
+    if agreements.is_expired(agreement, at=now()):
+        return "The day it could be signed until has passed. Draft it anew and issue that."
+    if not agreements.is_true(agreement):
+        return "The company's details changed after it was drafted. Draft it anew and issue that."
+    return ""
 
 
 def _title(desk: Desk) -> str:

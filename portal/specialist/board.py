@@ -22,6 +22,7 @@ from onboarding.workflow.steps import STEPS
 from portal import access
 from portal.plain_text import whole_number
 from portal.specialist.desk import staff_page
+from portal.templatetags.page import days
 
 WHOSE = {"customer": "Customer", "specialist": "Us", "worker": "Workers", "": "Nobody"}
 KNOWN = ("mine", "waiting_for", "health", "step", "state", "solution", "go_live", "q")
@@ -205,12 +206,12 @@ def _row(engagement: Engagement) -> list[dict[str, Any]]:
     waited = (now() - engagement.waiting_since).days if engagement.waiting_since else 0
     return [
         {"value": shown["company"], "url": shown["url"], "note": f"{engagement.reference} · {shown['systems']}"},
-        {"value": f"{step.numeral} {step.title}", "note": f"{shown['days_in_step']} days"},
-        {"value": shown["whose"], "note": f"{waited} days" if engagement.waiting_since else ""},
+        {"value": f"{step.numeral} {step.title}", "note": f"for {days(shown['days_in_step'])}"},
+        {"value": shown["whose"], "note": f"for {days(waited)}" if engagement.waiting_since else ""},
         {"value": shown["unmet"] or "–"},
         {
             "value": date_format(shown["go_live_on"], "j M Y") if shown["go_live_on"] else "–",
-            "note": f"+{shown['slip_days']} days" if shown["slip_days"] else "",
+            "note": f"+{days(shown['slip_days'])}" if shown["slip_days"] else "",
         },
         {"value": LEVELS[shown["health"]], "tone": TONES[shown["health"]], "note": shown["cause"]},
         {"value": engagement.specialist.user.name if engagement.specialist else "Nobody yet"},

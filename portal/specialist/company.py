@@ -65,13 +65,13 @@ def _decline(given: Given) -> object:
 
 ACTS = {
     "accept": Act(button="Accept the company", done="Accepted. The customer can begin.", form=NoteForm, roles=LEADS,
-                  call=_accept),
+                  is_always=True, call=_accept),
     "decline": Act(button="Decline the registration", done="Declined. The customer was told why.", form=DeclineForm,
-                   kind="danger secondary", roles=LEADS, call=_decline),
+                   kind="danger secondary", roles=LEADS, is_always=True, call=_decline),
     "correct_company": Act(button="Correct the details", done="Corrected. Checks of what changed are open again.",
                            form=DetailsForm, kind="secondary", call=on_engagement(verifications.correct_company)),
     "decide_join_request": Act(button="Decide", done="Decided.", form=JoinForm, kind="secondary", key="request_id",
-                               call=on_row(members.decide_join_request, "request_id")),
+                               is_always=True, call=on_row(members.decide_join_request, "request_id")),
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from onboarding.actions import blueprints, solutions
 from onboarding.library.solutions import SOLUTIONS
 from onboarding.models import Engagement, Registration
 from onboarding.queries import blueprints as blueprint_query
+from onboarding.workflow.steps import Step
 from portal import files
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, engagement_page, on_engagement, serve
@@ -20,13 +21,14 @@ class SelectForm(forms.Form):
     solution = fields.radio("Solution", [(entry.code, entry.name) for entry in SOLUTIONS])
 
 
+CONFIGURING = frozenset({Step.SOLUTION_CONFIGURATION})
 SELECT = {
     "select": Act(button="Select the solution", done="Selected. Its flows are ready to be configured.",
-                  form=SelectForm, call=on_engagement(solutions.select)),
+                  form=SelectForm, steps=CONFIGURING, call=on_engagement(solutions.select)),
 }  # fmt: skip
 MAKE = {
     "make": Act(button="Make the blueprint", done="Made. The customer is asked to confirm it.",
-                call=on_engagement(blueprints.make)),
+                steps=blueprints.AT, call=on_engagement(blueprints.make)),
 }  # fmt: skip
 
 
@@ -58,5 +60,5 @@ def _blueprint(desk: Desk) -> dict[str, Any]:
         if current and current.document
         else [],
         "earlier": desk.engagement.blueprints.exclude(superseded_at=None),
-        "make": desk.form("make"),
+        "make": None if current and current.confirmed_at else desk.form("make"),
     }

@@ -42,9 +42,9 @@ def _check(given: Given) -> object:
 
 ACTS = {
     "open": Act(button="Open a connection", done="Opened. The customer can give its credentials now.", form=OpenForm,
-                kind="secondary", call=on_engagement(connections.open)),
+                kind="secondary", steps=connections.SINCE_SETUP, call=on_engagement(connections.open)),
     "check": Act(button="Check now", done="A worker climbs the ladder.", form=CheckForm, key="connection_id",
-                 kind="secondary", call=_check),
+                 kind="secondary", steps=connections.SINCE_SETUP, call=_check),
     "cancel_check": Act(button="Stop the check", done="Stopped.", form=StopForm, key="check_id", kind="quiet",
                         call=on_row(connections.cancel_check, "check_id")),
     "revoke": Act(button="Disconnect", done="Disconnected. The stored secret is wiped.", form=RevokeForm,

@@ -20,7 +20,8 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 
 from onboarding.actors import SPECIALISTS, Actor, Role
-from onboarding.models import Engagement
+from onboarding.models import Company, Engagement
+from onboarding.workflow.steps import STEPS, Step
 from portal import access, pages
 from portal.specialist import findings
 from portal.specialist.places import url_of
@@ -52,13 +53,19 @@ class Given:
 
 @dataclass(frozen=True, kw_only=True)
 class Act:
-    """One thing to do: its button, its form, the one action behind it, and what is said when it is done."""
+    """One thing to do: its button, its form, the one action behind it, and what is said when it is done.
+
+    It is offered to `roles`, in `steps` (as the action takes it; None: in every step) while the engagement is open;
+    `is_always`: also on hold, cancelled, or before the registration is accepted.
+    """
 
     button: str
     done: str
     call: Callable[[Given], object]
     form: type[forms.Form] = forms.Form
     roles: frozenset[Role] = SPECIALISTS
+    steps: frozenset[Step] | None = None
+    is_always: bool = False
     kind: str = ""
     key: str = ""  # the field that tells the rows of a page apart
 
@@ -125,18 +132,40 @@ class Desk:
     acts: Mapping[str, Act]
     asked: str = ""
     posted: forms.Form | None = field(default=None, init=False)
+    offered: int = field(default=0, init=False)
+    elsewhere: set[Step] = field(default_factory=set, init=False)  # steps that offer what this one doesn't
 
     def form(self, name: str, *, initial: Mapping[str, Any] | None = None, kind: str = "") -> Drawn | None:
-        """The form of an act, as posted when it was this very one; None when the viewer may not do it."""
+        """The form of an act, as posted when it was this very one; None when it would be refused to this viewer now."""
         act = self.acts[name]
-        if not access.viewer_of(self.request).has(*act.roles):
+        if not access.viewer_of(self.request).has(*act.roles) or not self._is_open_for(act):
             return None
+        self.offered += 1
         row = str((initial or {}).get(act.key, "")) if act.key else ""
         prefix = "-".join(part for part in (name, row) if part)
         form = self.posted if self._is_posted(name, act, row) else None
         if form is None:
             form = self._new(act, initial=initial, auto_id=f"{prefix}-%s")
         return Drawn(name, form, act.button, kind or act.kind, f"do-{prefix}")
+
+    def _is_open_for(self, act: Act) -> bool:
+        engagement = self.engagement
+        if act.is_always:
+            return True
+        if engagement.state != "active" or engagement.company.state != Company.State.ACCEPTED:
+            return False
+        if act.steps is None or engagement.at_step in act.steps:
+            return True
+        self.elsewhere |= act.steps
+        return False
+
+    @property
+    def where_it_is_done(self) -> str:
+        """The steps in which this page offers something, when it offers nothing now: "III", or "VI to XI"."""
+        numerals = [step.numeral for step in STEPS if step in self.elsewhere]
+        if self.offered or not numerals:
+            return ""
+        return numerals[0] if len(numerals) == 1 else f"{numerals[0]} to {numerals[-1]}"
 
     def _new(self, act: Act, *args: Any, **kwargs: Any) -> forms.Form:
         if issubclass(act.form, EngagementForm):
@@ -185,17 +214,19 @@ def serve(
     desk = Desk(request, engagement, acts)
     if request.method == "POST" and desk.take():
         return redirect(to or request.path)
+    path = url_of(place, engagement.reference) if place else request.path
     shown = {
         "engagement": engagement,
-        "here": criteria_here(engagement, url_of(place, engagement.reference) if place else request.path),
+        "here": criteria_here(engagement, path, access.viewer_of(request)),
         **context(desk),
     }
+    shown["done_in"] = desk.where_it_is_done
     return pages.show(request, template, shown, form=desk.posted)
 
 
-def criteria_here(engagement: Engagement, path: str) -> dict[str, Any]:
+def criteria_here(engagement: Engagement, path: str, viewer: Actor) -> dict[str, Any]:
     """What the open step needs of this very page: its criteria met and unmet, from the status document."""
     known = engagement.status.get("criteria", [])
     here = [one for one in known if url_of(one["place"], engagement.reference) == path]
-    found = findings.drawn(here, engagement)
+    found = findings.drawn(here, engagement, viewer)
     return found | {"unmet": [one | {"url": ""} for one in found["unmet"]]}

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from onboarding.models import Engagement
+from onboarding.actors import SPECIALISTS, Actor, Role
+from onboarding.models import Company, Engagement
 from onboarding.workflow.criteria import BY_CODE
 from onboarding.workflow.criterion import Owner
 from portal.specialist.places import url_of
@@ -20,24 +21,30 @@ LONGEST = 160
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)")
 
 
-def drawn(found: list[dict[str, Any]], engagement: Engagement, *, may_waive: bool = False) -> dict[str, Any]:
-    """Findings (`Finding.as_json`) for the criteria component: {"met": […], "unmet": […]}."""
+def drawn(found: list[dict[str, Any]], engagement: Engagement, viewer: Actor) -> dict[str, Any]:
+    """Findings (`Finding.as_json`) for the criteria component: {"met": […], "unmet": […]}.
+
+    Reminding and waiving are offered to those who may, while the engagement is open.
+    """
     first = next((one for one in found if not one["met"]), None)
     return {
         "met": [_met(one) for one in found if one["met"]],
-        "unmet": [
-            _unmet(one, engagement, is_first=one is first, may_waive=may_waive) for one in found if not one["met"]
-        ],
+        "unmet": [_unmet(one, engagement, viewer, is_first=one is first) for one in found if not one["met"]],
     }
 
 
 def _met(one: dict[str, Any]) -> dict[str, Any]:
-    proof = "; ".join(f"{entry['label']}: {_short(entry['value'])}" for entry in one["evidence"])
-    return {
-        "title": one["title"],
-        "is_waived": one["waived"],
-        "evidence": proof if len(proof) <= LONGEST else f"{proof[:LONGEST]}…",
-    }
+    proofs = [f"{entry['label']}: {_short(entry['value'])}" for entry in one["evidence"]]
+    return {"title": one["title"], "is_waived": one["waived"], "evidence": _in_short(proofs)}
+
+
+def _in_short(proofs: list[str]) -> str:
+    """As many whole proofs as fit a glance, the first in any case, and how many more there are."""
+    count = 1
+    while count < len(proofs) and len("; ".join(proofs[: count + 1])) <= LONGEST:
+        count += 1
+    rest = len(proofs) - count
+    return "; ".join(proofs[:count]) + (f"; and {rest} more" if rest > 0 else "")
 
 
 def _short(value: str) -> str:
@@ -49,12 +56,13 @@ def _short(value: str) -> str:
     return value
 
 
-def _unmet(one: dict[str, Any], engagement: Engagement, *, is_first: bool, may_waive: bool) -> dict[str, Any]:
+def _unmet(one: dict[str, Any], engagement: Engagement, viewer: Actor, *, is_first: bool) -> dict[str, Any]:
     owner = Owner(one["owner"])
     asked = urlencode({"criterion": one["code"]})
     known = BY_CODE.get(one["code"])
-    is_waivable = may_waive and known is not None and known.is_waivable
-    is_theirs = owner is Owner.CUSTOMER and engagement.state == "active"
+    is_open = engagement.state == "active" and engagement.company.state == Company.State.ACCEPTED
+    is_waivable = is_open and viewer.has(Role.LEAD) and known is not None and known.is_waivable
+    is_theirs = is_open and viewer.has(*SPECIALISTS) and owner is Owner.CUSTOMER
     return {
         "title": one["title"],
         "words": one["hint"],

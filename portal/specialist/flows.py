@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.text import capfirst as sentence
 
 from onboarding.actions import flow_runs, flows, test_runs
-from onboarding.models import Engagement, Flow
+from onboarding.models import Engagement, Flow, Launch
 from onboarding.queries import flows as query
 from onboarding.queries import solutions
 from onboarding.workflow.steps import Step
@@ -66,11 +66,11 @@ ACTS = {
                          kind="secondary", call=_on_flow(flows.check_mapping)),
     "configure": Act(button="Call it configured", done="Configured.", form=FlowForm, call=_on_flow(flows.configure)),
     "start_scan": Act(button="Scan sample records", done="A worker scans; nothing is written.", form=FlowForm,
-                      kind="secondary", call=_on_flow(flows.start_scan)),
+                      kind="secondary", steps=flows.SCANNING, call=_on_flow(flows.start_scan)),
     "cancel_scan": Act(button="Stop the scan", done="Stopped.", form=StopScanForm, kind="quiet",
                        call=on_row(flows.cancel_scan, "scan_id")),
     "start_test": Act(button="Test with real records", done="The test runs now.", form=FlowForm,
-                      call=_on_flow(test_runs.start)),
+                      steps=test_runs.AT, call=_on_flow(test_runs.start)),
     "cancel_test": Act(button="Stop the test", done="Stopped after the present case.", form=StopForm, kind="quiet",
                        call=on_row(test_runs.cancel, "run_id")),
     "schedule": Act(button="Switch the schedule on", done="It runs on schedule.", form=FlowForm, kind="secondary",
@@ -123,18 +123,19 @@ def _acts(desk: Desk, found: Flow, scan: Any, test: Any) -> dict[str, Any]:
     other = solutions.template_of(found).direction if found.direction == Flow.Direction.NONE else found.direction
     stop_scan = desk.form("cancel_scan", initial={"scan_id": scan.pk}) if scan and scan.is_open else None
     stop_test = desk.form("cancel_test", initial={"run_id": test.pk}) if test and test.is_open else None
+    is_cut_over = Launch.objects.filter(engagement=desk.engagement, cutover_at__isnull=False).exists()
     configuring = ("set_direction", "save_mapping", "check_mapping", "configure") if is_configuring else ()
     forms_ = {name: desk.form(name, initial=about | {"direction": other}) for name in configuring}
     if found.configured_at:
         forms_.pop("configure", None)
     return forms_ | {
-        "start_scan": None if stop_scan or step.number < 9 else desk.form("start_scan", initial=about),
+        "start_scan": None if stop_scan else desk.form("start_scan", initial=about),
         "cancel_scan": stop_scan,
         "start_test": desk.form("start_test", initial=about) if is_later and not stop_test else None,
         "cancel_test": stop_test,
-        "schedule": None if is_live else desk.form("schedule", initial=about),
+        "schedule": desk.form("schedule", initial=about) if is_cut_over and not is_live else None,
         "unschedule": desk.form("unschedule", initial=about) if is_live else None,
-        "start_run": desk.form("start_run", initial=about),
+        "start_run": desk.form("start_run", initial=about) if is_cut_over else None,
     }
 
 

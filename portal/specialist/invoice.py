@@ -80,7 +80,7 @@ ACTS = {
                           call=on_row(invoices.record_payment, "invoice_id")),
     "void": Act(button="Void the invoice", done="Void.", form=VoidForm, kind="danger secondary", roles=TELLERS,
                 call=on_row(invoices.void, "invoice_id")),
-    "draft_again": Act(button="Draft it anew", done="Drafted.", kind="secondary",
+    "draft_again": Act(button="Draft it anew", done="Drafted.", kind="secondary", steps=invoices.ISSUING,
                        call=on_engagement(invoices.draft_again)),
 }  # fmt: skip
 
@@ -115,5 +115,5 @@ def _acts(desk: Desk, current: Invoice) -> dict[str, Any]:
         "change_lines": desk.form("change_lines", initial=about | tax) if is_draft else None,
         "issue": desk.form("issue", initial=about) if is_draft else None,
         "record_payment": desk.form("record_payment", initial=payment) if is_owed else None,
-        "void": None if is_draft else desk.form("void", initial=about),
+        "void": desk.form("void", initial=about) if current.state == Invoice.State.ISSUED else None,
     }

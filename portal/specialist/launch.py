@@ -61,23 +61,23 @@ class HoldForm(forms.Form):
 
 PILOT = {
     "open": Act(button="Open the pilot", done="Open. The customer's people get a mail.", form=PilotForm,
-                call=on_engagement(pilots.open)),
+                steps=pilots.AT, call=on_engagement(pilots.open)),
     "add_feedback": Act(button="Add the feedback", done="Added.", form=FeedbackForm, kind="secondary",
-                        call=on_engagement(pilots.add_feedback)),
+                        steps=pilots.AT, call=on_engagement(pilots.add_feedback)),
     "resolve": Act(button="Resolved", done="Resolved.", form=ResolveForm, kind="secondary", key="feedback_id",
-                   call=on_row(pilots.resolve, "feedback_id")),
+                   steps=pilots.AT, call=on_row(pilots.resolve, "feedback_id")),
 }  # fmt: skip
 LAUNCH = {
     "decide": Act(button="Record the decision", done="Recorded.", form=DecideForm, kind="secondary",
-                  call=on_engagement(launches.decide)),
+                  steps=launches.AT, call=on_engagement(launches.decide)),
     "cut_over": Act(button="Cut over", done="Live: the schedules run.", form=CutOverForm,
-                    call=on_engagement(launches.cut_over)),
+                    steps=launches.AT, call=on_engagement(launches.cut_over)),
 }  # fmt: skip
 SUPPORT = {
     "schedule": Act(button="Schedule the check-in", done="Scheduled.", form=ScheduleForm, kind="secondary",
-                    call=on_engagement(support.schedule)),
+                    steps=support.AT, call=on_engagement(support.schedule)),
     "hold": Act(button="It was held", done="Written down. The customer gets the recommendations.", form=HoldForm,
-                key="check_in_id", call=on_row(support.hold, "check_in_id")),
+                key="check_in_id", steps=support.AT, call=on_row(support.hold, "check_in_id")),
 }  # fmt: skip
 
 

@@ -32,7 +32,7 @@ class ContactForm(forms.Form):
 
 
 ASSIGN = {
-    "assign": Act(button="Assign", done="Assigned. The customer gets a mail.", form=AssignForm,
+    "assign": Act(button="Assign", done="Assigned. The customer gets a mail.", form=AssignForm, is_always=True,
                   call=on_engagement(engagements.assign)),
 }  # fmt: skip
 SAVE = {

@@ -28,11 +28,11 @@ class AssignForm(forms.Form):
 
 ACTS = {
     "make": Act(button="Make the plan", done="Planned. Check the owners, then confirm the scope.", form=MakeForm,
-                call=on_engagement(plans.make)),
+                steps=plans.PLANNING, call=on_engagement(plans.make)),
     "assign": Act(button="Save the owner", done="Assigned.", form=AssignForm, kind="secondary", key="milestone_id",
-                  call=on_row(plans.assign, "milestone_id")),
+                  steps=plans.PLANNING, call=on_row(plans.assign, "milestone_id")),
     "confirm_scope": Act(button="Confirm the scope", done="Confirmed. The customer is asked to agree the plan.",
-                         call=on_engagement(plans.confirm_scope)),
+                         steps=plans.PLANNING, call=on_engagement(plans.confirm_scope)),
 }  # fmt: skip
 
 

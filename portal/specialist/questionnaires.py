@@ -44,10 +44,10 @@ class RevisionForm(EngagementForm):
 
 ACTS = {
     "accept": Act(button="Accept the document", done="Accepted.", form=AcceptForm, key="questionnaire_id",
-                  call=on_row(questionnaires.accept, "questionnaire_id")),
+                  steps=questionnaires.STEPS, call=on_row(questionnaires.accept, "questionnaire_id")),
     "need_revision": Act(button="Ask for a revision", done="The customer sees what to change.", form=RevisionForm,
                          kind="secondary", key="questionnaire_id",
-                         call=on_row(questionnaires.need_revision, "questionnaire_id")),
+                         steps=questionnaires.STEPS, call=on_row(questionnaires.need_revision, "questionnaire_id")),
 }  # fmt: skip
 
 

@@ -37,11 +37,12 @@ class DeclineForm(forms.Form):
 
 
 ACTS = {
-    "add": Act(button="Add the requirement", done="Added.", form=AddForm, call=on_engagement(requirements.add)),
+    "add": Act(button="Add the requirement", done="Added.", form=AddForm, steps=requirements.STEPS,
+               call=on_engagement(requirements.add)),
     "change": Act(button="Save", done="Changed.", form=ChangeForm, kind="secondary", key="requirement_id",
-                  call=on_row(requirements.change, "requirement_id")),
+                  steps=requirements.STEPS, call=on_row(requirements.change, "requirement_id")),
     "decline": Act(button="Leave it out", done="Left out of the list.", form=DeclineForm, kind="danger secondary",
-                   key="requirement_id", call=on_row(requirements.decline, "requirement_id")),
+                   key="requirement_id", steps=requirements.STEPS, call=on_row(requirements.decline, "requirement_id")),
 }  # fmt: skip
 
 
@@ -68,6 +69,7 @@ def _drawn(desk: Desk, one: Requirement) -> dict[str, Any]:
     is_listed = one.state != Requirement.State.DECLINED
     return {
         "requirement": one,
+        "flow": dict(FLOW_CHOICES).get(one.flow, one.flow),
         "change": desk.form("change", initial=about | kept) if is_listed else None,
         "decline": desk.form("decline", initial=about) if is_listed else None,
     }

@@ -33,11 +33,11 @@ class StopForm(forms.Form):
 
 ACTS = {
     "mark_done": Act(button="Mark as done", done="Done.", form=DoneForm, kind="secondary", key="task_id",
-                     call=on_row(setup_tasks.mark_done, "task_id")),
+                     steps=setup_tasks.SINCE_SETUP, call=on_row(setup_tasks.mark_done, "task_id")),
     "reopen": Act(button="Open it again", done="The task is open again.", form=ReopenForm, kind="secondary",
-                  key="task_id", call=on_row(setup_tasks.reopen, "task_id")),
+                  key="task_id", steps=setup_tasks.SINCE_SETUP, call=on_row(setup_tasks.reopen, "task_id")),
     "start_run": Act(button="Create what the API can", done="A worker prepares the system now.", form=RunForm,
-                     kind="secondary", key="workstream", call=on_engagement(setup_tasks.start_run)),
+                     kind="secondary", key="workstream", steps=setup_tasks.SINCE_SETUP, call=on_engagement(setup_tasks.start_run)),
     "cancel_run": Act(button="Stop", done="Stopped. What was made already stays.", form=StopForm, kind="quiet",
                       key="run_id", call=on_row(setup_tasks.cancel_run, "run_id")),
 }  # fmt: skip

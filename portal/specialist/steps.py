@@ -14,7 +14,9 @@ from onboarding.actors import Role
 from onboarding.models import Engagement, StepRecord
 from onboarding.queries import step_changes
 from onboarding.workflow import criteria
+from onboarding.workflow.criterion import Owner
 from onboarding.workflow.steps import STEPS, by_number
+from portal import access
 from portal.evidence import proofs
 from portal.specialist import fields, findings
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_engagement, serve
@@ -44,8 +46,12 @@ class WaiveForm(EngagementForm):
     reason = fields.text("Why may it be let go?", hint="Your name and this reason stand in the evidence.")
 
     def prepare(self, engagement: Engagement) -> None:
-        known = criteria.CRITERIA[engagement.at_step]
-        self.fields["criterion"].choices = [(one.code, one.title) for one in known if one.is_waivable]
+        known = {one["code"]: one["title"] for one in engagement.status.get("criteria", []) if not one["met"]}
+        self.fields["criterion"].choices = [
+            (code, title)
+            for code, title in known.items()
+            if code in criteria.BY_CODE and criteria.BY_CODE[code].is_waivable
+        ]
 
 
 class RevokeForm(forms.Form):
@@ -57,8 +63,10 @@ class RemindForm(EngagementForm):
     text = fields.text("In your words", required=False, longest=2000)
 
     def prepare(self, engagement: Engagement) -> None:
-        known = criteria.CRITERIA[engagement.at_step]
-        self.fields["criterion"].choices = [(one.code, one.title) for one in known]
+        known = engagement.status.get("criteria", [])
+        self.fields["criterion"].choices = [
+            (one["code"], one["title"]) for one in known if not one["met"] and one["owner"] == Owner.CUSTOMER
+        ]
 
 
 class NoteForm(forms.Form):
@@ -74,22 +82,25 @@ MOVES = {
 HOLDS = {
     "hold": Act(button="Put on hold", done="On hold. The clocks stand still.", form=ReasonForm, kind="secondary",
                 call=on_engagement(engagements.hold)),
-    "resume": Act(button="Take off hold", done="It goes on.", call=on_engagement(engagements.resume)),
+    "resume": Act(button="Take off hold", done="It goes on.", is_always=True, call=on_engagement(engagements.resume)),
     "cancel": Act(button="Cancel the engagement", done="Cancelled. Everything stays readable.", form=ReasonForm,
-                  kind="danger", roles=LEADS, call=on_engagement(engagements.cancel)),
+                  kind="danger", roles=LEADS, is_always=True, call=on_engagement(engagements.cancel)),
 }  # fmt: skip
 WAIVERS = {
     "waive": Act(button="Let it go", done="Waived.", form=WaiveForm, kind="danger", roles=LEADS,
                  call=on_engagement(engagements.waive)),
     "revoke_waiver": Act(button="Take the waiver back", done="It counts again.", form=RevokeForm, kind="secondary",
-                         key="criterion", roles=LEADS, call=on_engagement(engagements.revoke_waiver)),
+                         key="criterion", roles=LEADS, is_always=True,
+                         call=on_engagement(engagements.revoke_waiver)),
 }  # fmt: skip
 REMINDERS = {
     "remind": Act(button="Send the reminder", done="The customer's people get a mail.", form=RemindForm,
                   call=on_engagement(reminders.send)),
 }  # fmt: skip
 NOTES = {
-    "note": Act(button="Keep the note", done="Noted.", form=NoteForm, call=on_engagement(engagements.note)),
+    "note": Act(
+        button="Keep the note", done="Noted.", form=NoteForm, is_always=True, call=on_engagement(engagements.note)
+    ),
 }
 
 
@@ -104,12 +115,13 @@ def _moves(desk: Desk) -> dict[str, Any]:
     edges = step_changes.from_step(desk.engagement.at_step)
     forward = next((edge for edge in edges if not edge.is_return), None)
     known = desk.engagement.status.get("criteria", [])
+    found = findings.drawn(known, desk.engagement, access.viewer_of(desk.request))
     return {
         "forward": forward,
         "step": desk.engagement.at_step,
-        "move": desk.form("move", initial={"change": forward.name}) if forward else None,
+        "move": desk.form("move", initial={"change": forward.name}) if forward and not found["unmet"] else None,
         "back": desk.form("return") if any(edge.is_return for edge in edges) else None,
-        "found": findings.drawn(known, desk.engagement, may_waive=desk.request.viewer.has(Role.LEAD)),
+        "found": found,
     }
 
 
@@ -168,7 +180,7 @@ def step(request: HttpRequest, engagement: Engagement, number: int) -> HttpRespo
         "engagement": engagement,
         "step": shown,
         "record": record,
-        "broken": findings.drawn(known.get("broken", []), engagement)["unmet"],
+        "broken": findings.drawn(known.get("broken", []), engagement, access.viewer_of(request))["unmet"],
         "evidence": proofs(record.evidence) if record and record.closed_at else [],
         "met": proofs([one for one in engagement.status.get("criteria", []) if one["met"]]),
     }

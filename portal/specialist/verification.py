@@ -26,7 +26,7 @@ class DecideForm(forms.Form):
 
 ACTS = {
     "decide": Act(button="Decide", done="Decided.", form=DecideForm, kind="secondary", key="check_code",
-                  call=on_engagement(verifications.decide)),
+                  steps=verifications.CHECKING, call=on_engagement(verifications.decide)),
 }  # fmt: skip
 
 

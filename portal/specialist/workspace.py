@@ -32,10 +32,9 @@ SHOWN_STATES = {"closed": "done", "current": "current", "reopened": "reopened", 
 def workspace(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The whole engagement on one page."""
     viewer = access.viewer_of(request)
-    found = findings.drawn(
-        engagement.status.get("criteria", []), engagement, may_waive=viewer.has(Role.LEAD)
-    )  # fmt: skip
-    forward = next((edge for edge in step_changes.from_step(engagement.at_step) if not edge.is_return), None)
+    found = findings.drawn(engagement.status.get("criteria", []), engagement, viewer)
+    edges = step_changes.from_step(engagement.at_step)
+    forward = next((edge for edge in edges if not edge.is_return), None)
     events = Event.objects.filter(engagement=engagement).exclude(kind__in=ROUTINE).order_by("-number")
     context = {
         "engagement": engagement,
@@ -43,12 +42,13 @@ def workspace(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "steps": journey(engagement),
         "found": found,
         "forward": forward,
+        "may_go_back": any(edge.is_return for edge in edges) and engagement.state == "active",
         "is_ready": forward is not None and not found["unmet"] and engagement.state == "active",
         "may_change": viewer.has(*SPECIALISTS),
         "is_lead": viewer.has(Role.LEAD),
         "work": _work(engagement),
         "rooms": rooms(engagement.reference),
-        "health": health.of(engagement, at=now()),
+        "health": health.of(engagement, at=now(), open_incidents=engagement.incidents.filter(closed_at=None).count()),
         "forecast": health.forecast(engagement, at=now()),
         "people": _people(request, engagement),
         "notes": access.listed(request, engagement.notes.order_by("-id"))[:NOTES_SHOWN],

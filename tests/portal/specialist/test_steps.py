@@ -112,7 +112,7 @@ def test_what_waits_for_us_is_not_reminded_of(standing_at, specialist):
 
     answer = specialist.post(at("remind", engagement), {"act": "remind", "criterion": "expectations.unshared"})
 
-    assert (answer.status_code, Message.objects.count()) == (409, 0)
+    assert (answer.status_code, Message.objects.count()) == (422, 0)
 
 
 def test_a_note_is_kept_and_an_empty_one_is_not(standing_at, specialist):
