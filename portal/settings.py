@@ -311,7 +311,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["portal.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "portal.api.operation.Operation",
     "DEFAULT_THROTTLE_CLASSES": ["portal.api.throttles.TokenThrottle"],
     "DEFAULT_THROTTLE_RATES": {"token": env("API_RATE", default="600/min"), "stranger": "60/min"},
     "EXCEPTION_HANDLER": "portal.api.problems.problem",

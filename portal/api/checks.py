@@ -62,10 +62,14 @@ class Checks(Endpoint):
         operation_id="checks",
         tags=["connections"],
         summary="Checks of the connections, newest first",
+        description="Each climb of a connection's ladder, rung by rung: what was found, who can mend it and what to do.",
         parameters=[schema.LIMIT, schema.CURSOR],
         responses={
-            200: inline_serializer(
-                "CheckPage", {"items": CheckSerializer(many=True), "next": serializers.URLField(allow_null=True)}
+            200: schema.told(
+                inline_serializer(
+                    "CheckPage", {"items": CheckSerializer(many=True), "next": serializers.URLField(allow_null=True)}
+                ),
+                "A page of checks",
             ),
             **schema.refusals(422),
         },
@@ -79,11 +83,11 @@ class Checks(Endpoint):
         operation_id="check",
         tags=["connections"],
         summary="Have a connection checked",
-        description="A worker climbs the ladder; follow it at the address in Location. A check that is still open is "
+        description="A worker climbs the ladder; follow it at the address under `url`. A check that is still open is "
         "answered, not doubled.",
         request=OrderSerializer,
         parameters=[schema.KEY],
-        responses={202: CheckSerializer, **schema.refusals(400, 409, 413, 415, 422)},
+        responses={202: schema.told(CheckSerializer, "Ordered"), **schema.refusals(400, 409, 413, 415, 422)},
     )
     def post(self, request: Request, reference: str) -> Response:
         engagement = self.engagement(reference)
@@ -107,7 +111,8 @@ class CheckDetail(Endpoint):
         operation_id="check_progress",
         tags=["connections"],
         summary="One check, rung by rung",
-        responses={200: CheckSerializer, **schema.refusals()},
+        description="Its rungs appear as they are climbed: ask again while `state` is `queued` or `running`.",
+        responses={200: schema.told(CheckSerializer, "The check as it is now"), **schema.refusals()},
     )
     def get(self, request: Request, reference: str, check_id: int) -> Response:
         run = access.get(request, CheckRun.objects.filter(engagement=self.engagement(reference)), pk=check_id)

@@ -47,9 +47,11 @@ class Connections(Endpoint):
         operation_id="connections",
         tags=["connections"],
         summary="The connected systems",
-        description="At most four: each side in a sandbox and in production.",
+        description="At most four: each side in a sandbox and in production. Never a secret, never an address of theirs.",
         responses={
-            200: inline_serializer("Connections", {"items": ConnectionSerializer(many=True)}),
+            200: schema.told(
+                inline_serializer("Connections", {"items": ConnectionSerializer(many=True)}), "All of them"
+            ),
             **schema.refusals(),
         },
     )

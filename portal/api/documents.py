@@ -60,10 +60,20 @@ class Documents(Endpoint):
         operation_id="documents",
         tags=["documents"],
         summary="Every version of every document, newest first",
-        parameters=[OpenApiParameter("kind", str, enum=Document.Kind.values), schema.LIMIT, schema.CURSOR],
+        description="What either side uploaded and what the portal made; withdrawn ones are left out. `download_url` is "
+        "null until a document is made and checked.",
+        parameters=[
+            OpenApiParameter("kind", str, enum=Document.Kind.values, description="Only documents of this kind"),
+            schema.LIMIT,
+            schema.CURSOR,
+        ],
         responses={
-            200: inline_serializer(
-                "DocumentPage", {"items": DocumentSerializer(many=True), "next": serializers.URLField(allow_null=True)}
+            200: schema.told(
+                inline_serializer(
+                    "DocumentPage",
+                    {"items": DocumentSerializer(many=True), "next": serializers.URLField(allow_null=True)},
+                ),
+                "A page of documents",
             ),
             **schema.refusals(422),
         },
@@ -80,11 +90,11 @@ class Documents(Endpoint):
         operation_id="upload",
         tags=["documents"],
         summary="Upload a document",
-        description="Hashed while it streams in and looked at before it is kept. The same bytes for the same request "
+        description="As `multipart/form-data`. Hashed while it streams in and looked at before it is kept. The same bytes for the same request "
         "are taken once.",
         request={"multipart/form-data": UploadSerializer},
         parameters=[schema.KEY],
-        responses={201: DocumentSerializer, **schema.refusals(400, 409, 413, 415, 422)},
+        responses={201: schema.told(DocumentSerializer, "Kept"), **schema.refusals(400, 409, 413, 415, 422)},
     )
     def post(self, request: Request, reference: str) -> Response:
         engagement = self.engagement(reference)
@@ -112,7 +122,8 @@ class DocumentDetail(Endpoint):
         operation_id="document",
         tags=["documents"],
         summary="One document",
-        responses={200: DocumentSerializer, **schema.refusals()},
+        description="Ask again while `is_ready` is false: it is being made or checked.",
+        responses={200: schema.told(DocumentSerializer, "The document, without its bytes"), **schema.refusals()},
     )
     def get(self, request: Request, reference: str, uuid: str) -> Response:
         return Response(_drawn(request, reference, _document(self, request, reference, uuid)))
@@ -126,7 +137,10 @@ class Download(Endpoint):
         tags=["documents"],
         summary="A document's bytes",
         description="404 while it is being made or checked.",
-        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY, **schema.refusals()},
+        responses={
+            (200, "application/octet-stream"): schema.told(OpenApiTypes.BINARY, "The bytes"),
+            **schema.refusals(),
+        },
     )
     def get(self, request: Request, reference: str, uuid: str) -> FileResponse:
         return files.send(_document(self, request, reference, uuid))

@@ -26,13 +26,17 @@ CHOICES = {"step": STEP_CODES, "state": list(STATES), "waiting_for": OWNERS, "co
 PLAIN = ("specialist", "solution", "company")
 KNOWN = frozenset({*CHOICES, *PLAIN, "updated_since", *cursors.PAGING})
 FILTERS = [
-    OpenApiParameter("step", str, enum=STEP_CODES),
-    OpenApiParameter("state", str, enum=list(STATES)),
+    OpenApiParameter("step", str, enum=STEP_CODES, description="The step they stand in"),
+    OpenApiParameter("state", str, enum=list(STATES), description="Active, on hold or cancelled"),
     OpenApiParameter("waiting_for", str, enum=OWNERS, description="Whose turn it is"),
     OpenApiParameter("specialist", str, description="E-mail address of the Technical Specialist"),
     OpenApiParameter("solution", str, description="Code of the solution"),
     OpenApiParameter("company", str, description="The company's name, exactly"),
-    OpenApiParameter("updated_since", {"type": "string", "format": "date-time"}, description="With a zone"),
+    OpenApiParameter(
+        "updated_since",
+        {"type": "string", "format": "date-time"},
+        description="Changed at or after this moment; with a zone",
+    ),
     OpenApiParameter("count", {"type": "integer", "enum": [0, 1]}, description="1: also count all pages"),
     schema.LIMIT,
     schema.CURSOR,
@@ -46,15 +50,21 @@ class Engagements(LeanEndpoint):
         operation_id="engagements",
         tags=["engagements"],
         summary="The engagements this token may see, newest first",
+        description="Each item is the status document that `…/status/` sends. Filters narrow the list together; one that "
+        "does not exist is refused (422). Follow `next` until it is null: a page starts after the last one's last item, "
+        "however many came or went.",
         parameters=FILTERS,
         responses={
-            200: inline_serializer(
-                "EngagementPage",
-                {
-                    "items": StatusSerializer(many=True),
-                    "next": serializers.URLField(allow_null=True),
-                    "count": serializers.IntegerField(required=False),
-                },
+            200: schema.told(
+                inline_serializer(
+                    "EngagementPage",
+                    {
+                        "items": StatusSerializer(many=True),
+                        "next": serializers.URLField(allow_null=True),
+                        "count": serializers.IntegerField(required=False),
+                    },
+                ),
+                "A page of status documents",
             ),
             **schema.refusals(422),
         },
@@ -152,7 +162,9 @@ class EngagementDetail(Endpoint):
         operation_id="engagement",
         tags=["engagements"],
         summary="One engagement, the people to ask, and where the rest is",
-        responses={200: EngagementSerializer, **schema.refusals()},
+        description="The status document with the Technical Specialist in charge, and the addresses of everything else "
+        "that can be asked of this engagement.",
+        responses={200: schema.told(EngagementSerializer, "The engagement"), **schema.refusals()},
     )
     def get(self, request: Request, reference: str) -> Response:
         return Response(_drawn(request, self.engagement(reference)))

@@ -37,7 +37,12 @@ class Moves(Endpoint):
         operation_id="moves",
         tags=["moves"],
         summary="The step changes from here",
-        responses={200: inline_serializer("Changes", {"items": ChangeSerializer(many=True)}), **schema.refusals()},
+        description="At most one leads forward; the others lead back and need a reason. `is_allowed` says whether this "
+        "token's role may make it, not whether the criteria are met: the status says that.",
+        responses={
+            200: schema.told(inline_serializer("Changes", {"items": ChangeSerializer(many=True)}), "The step changes"),
+            **schema.refusals(),
+        },
     )
     def get(self, request: Request, reference: str) -> Response:
         step = self.engagement(reference).at_step
@@ -51,7 +56,10 @@ class Moves(Endpoint):
         "waived, else a 409 lists all that are not. Back: with a reason.",
         request=MoveSerializer,
         parameters=[schema.KEY],
-        responses={200: StatusSerializer, **schema.refusals(400, 409, 413, 415, 422)},
+        responses={
+            200: schema.told(StatusSerializer, "Moved: the new status document"),
+            **schema.refusals(400, 409, 413, 415, 422),
+        },
     )
     def post(self, request: Request, reference: str) -> Response:
         engagement = self.engagement(reference)

@@ -23,14 +23,16 @@ from portal.api import problems
 from portal.api.idempotency import KEY_HEADER
 from portal.api.serializers import JOURNEY_STATES, OWNERS, STEP_CODES, KindSerializer, ProblemSerializer
 
-PROBLEM = (401, 403, 404, 429)
+PROBLEM = (401, 403, 404, 406, 429, 500)
 KEY = OpenApiParameter(
     KEY_HEADER, str, OpenApiParameter.HEADER,
     description="Up to 100 visible ASCII characters of your choice, new for each request. Sent again with the same "
     "body, the request gets its first reply and nothing happens twice; with another body it is refused (422).",
 )  # fmt: skip
-CURSOR = OpenApiParameter("cursor", str, description="From the address under `next`")
-LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 25})
+CURSOR = OpenApiParameter("cursor", str, description="Where this page begins: from the address under `next`")
+LIMIT = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 100, "default": 25}, description="How many on a page"
+)
 DESCRIPTION = """Where every engagement stands, and what moves it on.
 
 Tokens are made on the page *People* of the portal and sent as `Authorization: Bearer iw_…`. A token sees its company's
@@ -39,6 +41,13 @@ Ask for the status as often as you like: send the `ETag` back as `If-None-Match`
 CUSTOM = {
     "DESCRIPTION": DESCRIPTION,
     "SCHEMA_PATH_PREFIX": "/api/v1/",
+    "TAGS": [
+        {"name": "engagements", "description": "Where engagements stand, and what happened"},
+        {"name": "connections", "description": "The connected systems and the checks that prove them"},
+        {"name": "documents", "description": "What was uploaded, and what the portal made"},
+        {"name": "moves", "description": "From step to step"},
+        {"name": "problems", "description": "What every error means"},
+    ],
     "ENUM_NAME_OVERRIDES": {
         "StepCode": [(code, code) for code in STEP_CODES],
         "Owner": [(owner, owner) for owner in OWNERS],
@@ -61,8 +70,21 @@ class BearerScheme(OpenApiAuthenticationExtension):
 
 def refusals(*statuses: int) -> dict[Any, Any]:
     """The problems an operation answers with, beside those that any may."""
-    described = OpenApiResponse(ProblemSerializer)
-    return {(status, problems.CONTENT_TYPE): described for status in (*PROBLEM, *statuses)}
+    return {
+        (status, problems.CONTENT_TYPE): OpenApiResponse(ProblemSerializer, description=_what(status))
+        for status in (*PROBLEM, *statuses)
+    }
+
+
+def _what(status: int) -> str:
+    """Each problem that comes with this status: its code, and what it means."""
+    kinds = [kind for kind in problems.KINDS.values() if kind.status == status]
+    return "; ".join(f"`{kind.code}`: {kind.title}" for kind in kinds)
+
+
+def told(serializer: Any, words: str) -> OpenApiResponse:
+    """An answer with its shape and what it is."""
+    return OpenApiResponse(serializer, description=words)
 
 
 class Schema(SpectacularJSONAPIView):
@@ -83,13 +105,20 @@ class Docs(SpectacularSwaggerSplitView):
 
 
 class Problems(APIView):
-    """Every type of problem this API answers with; each answer's `type` points here."""
+    """Every type of problem there is."""
 
     authentication_classes: list[Any] = []
     permission_classes = [AllowAny]
     throttle_classes: list[Any] = []
 
-    @extend_schema(responses=KindSerializer(many=True), operation_id="problems", tags=["problems"])
+    @extend_schema(
+        operation_id="problems",
+        tags=["problems"],
+        summary="Every type of problem",
+        description="Each problem's `type` points here: its code, HTTP status, title, and what to do about it. No token "
+        "is needed.",
+        responses={200: told(KindSerializer(many=True), "All types")},
+    )
     def get(self, request: Request) -> Response:
         return Response(
             [

@@ -24,8 +24,15 @@ class Status(LeanEndpoint):
         operation_id="status",
         tags=["engagements"],
         summary="Where an engagement stands",
+        description="The step, what is met and what is missing, whose turn it is and since when, and the go-live date. "
+        "Cheap enough to ask often: send the `ETag` back as `If-None-Match`, and an unchanged status is a 304 without a "
+        "body.",
         parameters=[OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you hold")],
-        responses={200: StatusSerializer, 304: OpenApiResponse(description="Unchanged"), **schema.refusals()},
+        responses={
+            200: schema.told(StatusSerializer, "The status document"),
+            304: OpenApiResponse(description="Unchanged since the ETag you sent"),
+            **schema.refusals(),
+        },
     )
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         tags = request.META.get("HTTP_IF_NONE_MATCH", "")

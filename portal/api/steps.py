@@ -32,7 +32,13 @@ class Steps(Endpoint):
         operation_id="steps",
         tags=["engagements"],
         summary="The twelve steps with their criteria and frozen evidence",
-        responses={200: inline_serializer("Steps", {"items": StepSerializer(many=True)}), **schema.refusals()},
+        description="A closed step has the criteria with the evidence they were met by when it closed, the current step "
+        "what is met and missing now, a later one none yet. A closed step whose proof no longer holds is `reopened`, and "
+        "`broken` names what.",
+        responses={
+            200: schema.told(inline_serializer("Steps", {"items": StepSerializer(many=True)}), "All twelve, in order"),
+            **schema.refusals(),
+        },
     )
     def get(self, request: Request, reference: str) -> Response:
         engagement = self.engagement(reference)

@@ -40,10 +40,15 @@ class Timeline(Endpoint):
         operation_id="timeline",
         tags=["engagements"],
         summary="What happened, newest first",
+        description="Each event has the hash of the one before it: who keeps the latest hash can prove later that nothing "
+        "earlier was changed. InterWeave's internal events are left out for a company's token.",
         parameters=[schema.LIMIT, schema.CURSOR],
         responses={
-            200: inline_serializer(
-                "TimelinePage", {"items": EventSerializer(many=True), "next": serializers.URLField(allow_null=True)}
+            200: schema.told(
+                inline_serializer(
+                    "TimelinePage", {"items": EventSerializer(many=True), "next": serializers.URLField(allow_null=True)}
+                ),
+                "A page of events",
             ),
             **schema.refusals(422),
         },

@@ -7,6 +7,7 @@ import pytest
 import schemathesis
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from drf_spectacular.validation import validate_schema
 from schemathesis import checks as rules
 
 from onboarding.actors import Role
@@ -75,6 +76,35 @@ def test_the_description_is_openapi_31_and_names_no_other_room(client):
     assert all(path.startswith("/api/v1/") for path in told["paths"])
     assert told["components"]["securitySchemes"] == {"token": {"type": "http", "scheme": "bearer"}}
     assert {operation for methods in told["paths"].values() for operation in methods} == {"get", "post"}
+
+
+def test_the_description_keeps_to_the_rules_of_openapi():
+    validate_schema(described())
+
+
+def test_every_operation_parameter_and_answer_is_told_in_words():
+    operations = {
+        f"{method} {path}": operation
+        for path, methods in described()["paths"].items()
+        for method, operation in methods.items()
+    }
+
+    bare = [name for name, one in operations.items() if not (one.get("summary") and one.get("description"))]
+    bare += [f"{name}: {one['name']}" for name, operation in operations.items()
+             for one in operation.get("parameters", []) if not one.get("description")]  # fmt: skip
+    bare += [f"{name}: {status}" for name, operation in operations.items()
+             for status, one in operation["responses"].items() if not one.get("description")]  # fmt: skip
+    assert (len(operations), bare) == (16, [])
+
+
+def test_an_operation_names_its_scope_and_every_problem_it_may_answer_with():
+    move = described()["paths"]["/api/v1/engagements/{reference}/moves/"]["post"]
+
+    assert move["description"].endswith("Scope: `engagements:move`.")
+    assert sorted(move["responses"]) == "200 400 401 403 404 406 409 413 415 422 429 500".split()
+    assert move["responses"]["403"]["description"] == (
+        "`scope_missing`: The token lacks a scope; `not_yours`: Another role does this"
+    )
 
 
 def test_every_post_takes_an_idempotency_key(client):

@@ -1,0 +1,31 @@
+"""How each operation is described: by words of its own, never by a view's docstring, with the scope its token needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+
+PATH_PARAMETERS = {
+    "reference": "The engagement's reference, such as `IW-2026-0042`",
+    "uuid": "The document's `uuid`",
+    "check_id": "The check's `id`",
+}
+
+
+class Operation(AutoSchema):
+    """Beside what `extend_schema` says: the scope, and words for the parts of the address."""
+
+    def get_description(self) -> str:
+        return ""
+
+    def get_operation(self, *args: Any, **kwargs: Any) -> dict[str, Any] | None:
+        operation: dict[str, Any] | None = super().get_operation(*args, **kwargs)
+        if operation is None:
+            return None
+        if scope := getattr(self.view, "scopes", {}).get(self.method):
+            operation["description"] = f"{operation.get('description', '')}\n\nScope: `{scope}`.".strip()
+        for parameter in operation.get("parameters", []):
+            if words := PATH_PARAMETERS.get(parameter["name"]):
+                parameter["description"] = words
+        return operation
