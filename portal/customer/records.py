@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
@@ -77,6 +78,8 @@ def approve(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 def correct(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Correct a detail; what rests on it is checked again."""
     access.require(request, Role.OWNER)
+    if request.method == "GET" and not may(request, engagement, {Role.OWNER}):
+        return redirect("customer:records")  # it says what stands still
     company = engagement.company
     initial = {name: getattr(company, name) for name in DetailsForm.base_fields}
     form = DetailsForm(request.POST or None, initial=initial)
