@@ -32,8 +32,8 @@ EVENT = (
     " previous_hash, hash) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, false, %s, %s)"
 )
 MAIL = (
-    'INSERT INTO onboarding_message (company_id, engagement_id, kind, "to", subject, text, path, button, key, state,'
-    " queued_at, not_before, attempts) VALUES (%s, %s, %s, %s, %s, %s, '/', '', %s, 'queued', %s, %s, 0)"
+    'INSERT INTO onboarding_message (company_id, engagement_id, kind, "to", subject, text, path, button, calendar,'
+    " key, state, queued_at, not_before, attempts) VALUES (%s, %s, %s, %s, %s, %s, '/', '', '', %s, 'queued', %s, %s, 0)"
 )
 
 

@@ -51,8 +51,9 @@ def record(
 
 @contextmanager
 def one_update(
-    engagement: Engagement, *, at: datetime, changing: Sequence[str], known: Mapping[Step, list[Finding]]
-) -> Iterator[None]:
+    engagement: Engagement, *, at: datetime, changing: Sequence[str] = (),
+    known: Mapping[Step, list[Finding]] | None = None,
+) -> Iterator[None]:  # fmt: skip
     """Whatever is recorded of the engagement in this block makes one status document, stored by one UPDATE at its end.
 
     The engagement is locked and read whole (`gates.locked`); `changing` names its fields that are saved along.

@@ -256,16 +256,15 @@ def order(
 @transaction.atomic
 def complete_rendering(rendering: Rendering, *, pdf: bytes, by: Actor, at: datetime) -> Document | None:
     """Store what a worker rendered, once: None when another worker finished this row meanwhile."""
-    engagement = Engagement.objects.select_for_update(no_key=True).select_related("company").get(
-        pk=rendering.engagement_id
-    )  # fmt: skip
+    engagement = gates.locked(rendering.engagement_id, by)
     if not work.finish(rendering, at=at):
         return None
     document = rendering.document
     document.sha256, document.size = hashlib.sha256(pdf).hexdigest(), len(pdf)
     document.path = _store(document, ContentFile(pdf))
     document.save(update_fields=["sha256", "size", "path"])
-    outbox.record("document.rendered", engagement, by=by, at=at, data=_facts(document))
+    with outbox.one_update(engagement, at=at):
+        outbox.record("document.rendered", engagement, by=by, at=at, data=_facts(document))
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, TypeVar
 
 from django.apps import apps
@@ -13,6 +14,7 @@ from django.db.models import F
 from onboarding import outbox
 from onboarding.actors import SYSTEM
 from onboarding.models.base import Work
+from onboarding.standing import Standing
 
 W = TypeVar("W", bound=Work)
 FIRST_RETRY = timedelta(seconds=10)
@@ -45,7 +47,12 @@ def claim(model: type[W], pk: int, *, at: datetime) -> W | None:
     """Take a due row up, or None when it is not due, taken or gone: one UPDATE, so two workers never share a row."""
     rows = model.objects.filter(pk=pk, state=Work.State.QUEUED, not_before__lte=at)  # type: ignore[attr-defined]
     taken = rows.update(state=Work.State.RUNNING, claimed_at=at, attempts=F("attempts") + 1)
-    return model.objects.get(pk=pk) if taken else None  # type: ignore[attr-defined]
+    return _by_id(model)(pk)[0] if taken else None
+
+
+@cache
+def _by_id(model: Any) -> Standing:
+    return Standing(lambda pk: model.objects.select_related(*model.read_with).filter(pk=pk))
 
 
 def holds(row: Work) -> bool:

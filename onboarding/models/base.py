@@ -60,6 +60,7 @@ class Work(models.Model):
     argument: ClassVar[str]
     time_limit_seconds: ClassVar[int] = 300
     max_attempts: ClassVar[int] = 5
+    read_with: ClassVar[tuple[str, ...]] = ()  # what its worker reads along with the row it claimed
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField()

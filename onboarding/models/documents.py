@@ -88,6 +88,7 @@ class Rendering(Work, EngagementModel):
 
     task = "onboarding.render_document"
     argument = "rendering_id"
+    read_with = ("document",)
 
     document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="rendering")
     template = models.CharField(max_length=30)

@@ -17,7 +17,7 @@ def test_several_events_make_one_document_and_one_update(django_assert_num_queri
 
     with transaction.atomic():
         engagement, again = gates.locked(pk, by), Engagement.objects.get(pk=pk)
-        with outbox.one_update(engagement, at=NOW, changing=["hold_reason"], known={}):
+        with outbox.one_update(engagement, at=NOW, changing=["hold_reason"]):
             engagement.hold_reason = "Kept"
             with django_assert_num_queries(4):  # the newest event's number and hash, then the insert
                 outbox.record("note.written", engagement, by=by, at=NOW)
@@ -33,7 +33,7 @@ def test_several_events_make_one_document_and_one_update(django_assert_num_queri
 @transaction.atomic
 def fail_halfway(pk: int) -> None:
     engagement = gates.locked(pk, specialist())
-    with outbox.one_update(engagement, at=NOW, changing=[], known={}):
+    with outbox.one_update(engagement, at=NOW):
         outbox.record("note.written", engagement, by=specialist(), at=NOW)
         raise ZeroDivisionError
 

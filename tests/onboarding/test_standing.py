@@ -74,8 +74,8 @@ def test_the_rows_know_whose_they_are(django_assert_num_queries) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_every_thread_asks_over_its_own_connection() -> None:
     engagement, found = EngagementFactory(), []
-    by_reference = Standing(lambda pk: Engagement.objects.filter(pk=pk).values_list("reference", flat=True))
-    assert by_reference(engagement.pk) == [engagement.reference]
+    by_reference = Standing(lambda pk: Engagement.objects.filter(pk=pk).values_list("reference"))
+    assert by_reference(engagement.pk) == [(engagement.reference,)]
 
     def ask() -> None:
         with tenancy.acting(staff=True):
@@ -86,4 +86,4 @@ def test_every_thread_asks_over_its_own_connection() -> None:
     thread.start()
     thread.join()
 
-    assert found[0] == engagement.reference
+    assert found[0] == (engagement.reference,)
