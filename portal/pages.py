@@ -6,12 +6,15 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.forms import BaseForm
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from onboarding import errors
+from onboarding.actions import idempotency
+from portal import twice
 from portal.uploads import REFUSED
 
 REFUSAL = "refusal"
@@ -26,12 +29,15 @@ STATUSES: dict[type[errors.Refused], int] = {
 
 
 def attempt(request: HttpRequest, call: Callable[[], Any], *, form: BaseForm | None = None) -> Any:
-    """Make one domain call. Refused: None, the words at their fields or in the page's banner, all input kept.
+    """Make one domain call, once. Refused: None, the words at their fields or in the page's banner, all input kept.
 
-    NotFound is the 404 page. Call it with a lambda that calls exactly one action, which is atomic by itself.
+    NotFound is the 404 page; the same form sent again goes back to its page (portal.twice). Call it with a lambda that
+    calls exactly one action, which is atomic by itself.
     """
     try:
-        return call()
+        return _once(request, call)
+    except idempotency.SentAlready:
+        raise
     except errors.NotFound as refusal:
         raise Http404(refusal.words) from refusal
     except errors.BadInput as refusal:
@@ -39,6 +45,14 @@ def attempt(request: HttpRequest, call: Callable[[], Any], *, form: BaseForm | N
     except errors.Refused as refusal:
         setattr(request, REFUSAL, refusal)
     return None
+
+
+def _once(request: HttpRequest, call: Callable[[], Any]) -> Any:
+    if not transaction.get_connection().in_atomic_block:
+        return call()  # it asks a vendor: nothing could take the claim back
+    with transaction.atomic():  # refused: the claim goes too, the form may be sent again
+        twice.claim(request)
+        return call()
 
 
 def _at_their_fields(request: HttpRequest, refusal: errors.BadInput, form: BaseForm | None) -> None:

@@ -15,6 +15,7 @@ from onboarding.actions import (
     engagements,
     flow_runs,
     flows,
+    invoices,
     meetings,
     members,
     pilots,
@@ -129,7 +130,7 @@ def planning(cast: Cast) -> None:
         seen_sha256=agreement.document.sha256, by=cast.specialist, at=cast.later(),
     )  # fmt: skip
     cast.printed()
-    phase_one.part_paid(cast, f"{invoice.gross - 888:.2f}", "WIRE-2")
+    phase_one.part_paid(cast, f"{invoice.gross - invoices.paid_so_far(invoice):.2f}", "WIRE-2")
     cast.moved(Step.CUSTOMER_APPROVAL)
     phase_one.proposed(cast)
     cast.engagement.plans.update(scope_confirmed_at=None)
@@ -156,7 +157,6 @@ def _fail(cast: Cast, state: str, to: str) -> None:
 
 def connecting(cast: Cast) -> None:
     """Step VIII: the CRM's keys are given, its check waits; a document could not be made."""
-    phase_two.prepared(cast)
     cast.moved(Step.INITIAL_SETUP)
     phase_two.given(cast, "crm")
     setup_tasks.start_run(cast.engagement.pk, workstream="crm", by=cast.owner, at=cast.later())
@@ -249,11 +249,12 @@ STAGES = (
     Stage("planning", planning, "plan", "plan"),
     Stage("proposed", proposed, "plan", "plan"),
     Stage("preparing", preparing, "setup connections", "setup connections"),
+    Stage("prepared", phase_two.prepared, "", "setup move"),
     Stage("connecting", connecting, "connections setup", "connections setup flows"),
     Stage("registering", registering, "registration flows connections", "solution flows blueprint connections"),
     Stage("drawn", phase_two.drawn, "registration flows blueprint", "solution flows blueprint"),
     Stage("scanning", scanning, "", "flows"),
-    Stage("being tested", being_tested, "", "flows"),
+    Stage("being tested", being_tested, "pilot", "flows pilot"),
     Stage("piloting", piloting, "pilot training meetings", "pilot training flows"),
     Stage("launching", launching, "go-live", "go-live"),
     Stage("running", running, "go-live", "go-live flows"),

@@ -1,16 +1,42 @@
-"""Twice is once: a POST's key is claimed first, in the transaction of its effect; a repeat gets the first reply."""
+"""Twice is once: a POST is claimed first, in the transaction of its effect; a repeat gets the first reply, or is told."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 
 from onboarding import errors
-from onboarding.models import IdempotencyKey
+from onboarding.models import IdempotencyKey, Submission
 
+KEPT = timedelta(days=2)  # no page is left open longer than its session
 LONGEST_KEY = IdempotencyKey._meta.get_field("key").max_length or 0
+
+
+class SentAlready(errors.Refused):
+    """The very same form was taken a moment ago: a double press, or a page sent again by going back."""
+
+    code = "sent_already"
+
+
+@transaction.atomic
+def claim_form(digest: str, *, at: datetime) -> None:
+    """Take a page's form in, once; SentAlready when it was taken before. `digest` is the SHA-256 of all it sends.
+
+    Call it inside the transaction of the effect: a refused form may be sent again, one under way is waited for.
+    """
+    try:
+        with transaction.atomic():
+            Submission.objects.create(digest=digest, created_at=at)
+    except IntegrityError as error:
+        raise SentAlready("It was sent twice and is done once.") from error
+
+
+@transaction.atomic
+def forget_forms(*, at: datetime) -> int:
+    """Drop what no open page can send again; returns how many."""
+    return Submission.objects.filter(created_at__lt=at - KEPT).delete()[0]
 
 
 @transaction.atomic

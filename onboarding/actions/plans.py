@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -20,6 +20,7 @@ from onboarding.workflow.status import iso
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import STEPS, Step
 
+FURTHEST = timedelta(days=5 * 365)
 PLANNING = frozenset(STEPS[5:11])  # VI to XI
 AGREERS = frozenset({Role.OWNER, Role.SIGNATORY})
 Days = tuple[date, date]  # the first and the last
@@ -78,6 +79,8 @@ def _make(engagement: Engagement, go_live_on: date, *, by: Actor, at: datetime) 
 
 def _scheduled(engagement: Engagement, go_live_on: date, *, today: date) -> list[tuple[MilestoneTemplate, Days]]:
     """Each milestone still ahead with its first and last day, the one of step XI ending on the go-live date."""
+    if go_live_on > today + FURTHEST:
+        raise errors.BadInput(fields={"go_live_on": "Enter a date within the next five years."})
     days = calendars.working_days(engagement.company.country)
     ahead = [task for task in plan_library.MILESTONES if task.step.number >= engagement.at_step.number]
     needed = sum(task.days for task in ahead)

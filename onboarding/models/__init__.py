@@ -25,6 +25,7 @@ from onboarding.models.saved_views import SavedView
 from onboarding.models.setup_tasks import SetupRun, SetupTask
 from onboarding.models.solutions import Blueprint, Registration
 from onboarding.models.specialists import Specialist
+from onboarding.models.submissions import Submission
 from onboarding.models.support import CheckIn
 from onboarding.models.test_runs import TestRun
 from onboarding.models.trainings import TrainingSignoff
@@ -36,6 +37,6 @@ __all__ = [
     "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
     "MappingCheck", "Meeting", "Member", "Message", "Milestone", "Note", "Payment", "Pilot", "Plan", "Questionnaire",
     "ReadinessScan", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
-    "SavedView", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "TestRun", "TrainingSignoff", "User",
-    "Verification", "Waiver",
+    "SavedView", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
+    "TrainingSignoff", "User", "Verification", "Waiver",
 ]  # fmt: skip

@@ -6,7 +6,7 @@ from celery import shared_task
 from django.utils.timezone import now
 
 from onboarding import tenancy
-from onboarding.actions import work
+from onboarding.actions import idempotency, work
 
 
 @shared_task(name="onboarding.sweep", ignore_result=True, tenant_free=True)
@@ -14,4 +14,5 @@ def sweep(**_: Any) -> int:
     """Put back what dead workers left and nudge whatever is due: lost nudges, restarted brokers, retries."""
     with tenancy.acting(staff=True):
         work.put_back_abandoned(at=now())
+        idempotency.forget_forms(at=now())
         return work.nudge_due(at=now())
