@@ -2,6 +2,7 @@
 
 from django.conf import settings
 
+from integrations.fireflies.client import Fireflies, Team
 from integrations.zoom.client import Zoom
 from integrations.zoom.session import Account
 
@@ -18,3 +19,10 @@ def zoom() -> Zoom | None:
         api_url=settings.ZOOM_API_URL,
     )
     return Zoom(account)
+
+
+def fireflies() -> Fireflies | None:
+    """Our team's notetaker."""
+    if not settings.FIREFLIES_API_KEY:
+        return None
+    return Fireflies(Team(api_key=settings.FIREFLIES_API_KEY, url=settings.FIREFLIES_URL))

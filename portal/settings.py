@@ -349,6 +349,9 @@ ZOOM_CLIENT_SECRET = env("ZOOM_CLIENT_SECRET", default="")
 ZOOM_WEBHOOK_SECRET = env("ZOOM_WEBHOOK_SECRET", default="")
 ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us")
 ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us")
+FIREFLIES_API_KEY = env("FIREFLIES_API_KEY", default="")
+FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
+FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")
 FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
 
 # --- Money: who issues the invoices --------------------------------------------------------------------------------------------

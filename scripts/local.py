@@ -19,7 +19,7 @@ from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-SANDBOX_PORTS = 5  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom
+SANDBOX_PORTS = 6  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies
 STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
@@ -66,7 +66,7 @@ class LocalPortal:
     def tell(self) -> dict[str, str]:
         """The environment of every process, beside what .env and the shell say."""
         first = self.kept["sandbox_port"]
-        control, _, quickbooks, consent, zoom = range(first, first + SANDBOX_PORTS)
+        control, _, quickbooks, consent, zoom, fireflies = range(first, first + SANDBOX_PORTS)
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -84,6 +84,9 @@ class LocalPortal:
             "ZOOM_WEBHOOK_SECRET": self.kept["zoom_webhook_secret"],
             "ZOOM_OAUTH_URL": f"https://localhost:{zoom}",
             "ZOOM_API_URL": f"https://localhost:{zoom}",
+            "FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
+            "FIREFLIES_WEBHOOK_SECRET": self.kept["fireflies_webhook_secret"],
+            "FIREFLIES_URL": f"https://localhost:{fireflies}/graphql",
             "FORM_ACTION_HOSTS": f"http://localhost:{consent}",
             "SANDBOX_CONTROL_URL": f"http://127.0.0.1:{control}",
             "FLOW_INTERVAL_SECONDS": "5",
@@ -160,6 +163,9 @@ class LocalPortal:
             "SANDBOX_ZOOM_CLIENT_SECRET": self.kept["zoom_client_secret"],
             "SANDBOX_ZOOM_WEBHOOK_URL": f"{self.address}/webhooks/zoom/",
             "SANDBOX_ZOOM_WEBHOOK_SECRET": self.kept["zoom_webhook_secret"],
+            "SANDBOX_FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
+            "SANDBOX_FIREFLIES_WEBHOOK_URL": f"{self.address}/webhooks/fireflies/",
+            "SANDBOX_FIREFLIES_SECRET": self.kept["fireflies_webhook_secret"],
         }
         command: list[str | Path] = [
             BIN / "python",
@@ -215,6 +221,8 @@ def chosen_secrets() -> dict[str, str]:
         "zoom_client_id": secrets.token_urlsafe(16),
         "zoom_client_secret": secrets.token_urlsafe(24),
         "zoom_webhook_secret": secrets.token_urlsafe(16),
+        "fireflies_api_key": secrets.token_hex(18),
+        "fireflies_webhook_secret": secrets.token_hex(16),  # Fireflies takes 16 to 32 characters
     }
 
 

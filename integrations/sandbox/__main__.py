@@ -4,6 +4,7 @@ import argparse
 import signal
 import sys
 import threading
+from dataclasses import asdict
 from pathlib import Path
 
 from integrations.sandbox.server import build
@@ -21,12 +22,8 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: asked_to_stop.set())
     sandbox.start()
-    where = sandbox.world.addresses
-    sys.stdout.write(
-        f"sandbox ready: control {where.control} salesforce {where.salesforce} "
-        f"quickbooks {where.quickbooks} consent {where.consent} zoom {where.zoom} "
-        f"ca {options.dir / 'ca.pem'}\n"
-    )
+    doors = " ".join(f"{name} {address}" for name, address in asdict(sandbox.world.addresses).items())
+    sys.stdout.write(f"sandbox ready: {doors} ca {options.dir / 'ca.pem'}\n")
     sys.stdout.flush()
     asked_to_stop.wait()
     sandbox.stop()

@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from integrations.sandbox.faults import FAULTS, UnknownFault
+from integrations.sandbox.fireflies import control as fireflies_control
+from integrations.sandbox.fireflies import teams as fireflies_teams
 from integrations.sandbox.quickbooks import oauth as quickbooks_oauth
 from integrations.sandbox.quickbooks.seed import new_company
 from integrations.sandbox.salesforce import oauth as salesforce_oauth
@@ -46,8 +48,9 @@ TENANTS = {
         {"expire_token": quickbooks_oauth.expire_all, "revoke_refresh": quickbooks_oauth.revoke_all},
     ),
     "zoom": Tenants("zoom_account", "id", "zoom:", {"expire_token": zoom_accounts.expire_all}),
+    "fireflies": Tenants("ff_team", "id", "fireflies:", {}),
 }
-VENDOR_ROUTES = (*zoom_control.ROUTES,)
+VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES)
 
 
 class ControlSite(Site):
@@ -63,6 +66,7 @@ class ControlSite(Site):
             given = {name: os.environ[word] for name, word in APP_FROM_ENVIRONMENT.items() if os.environ.get(word)}
             self.world.store.put("qb_app", "", "app", quickbooks_oauth.app(self.world) | given)
             zoom_accounts.keep_from_environment(self.world, os.environ)
+            fireflies_teams.keep_from_environment(self.world, os.environ)
 
     def routes(self) -> list[tuple[str, list[str], Endpoint]]:
         return [

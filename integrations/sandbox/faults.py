@@ -8,8 +8,9 @@ from integrations.sandbox.state import Body, Store
 EVERY_TENANT = "*"
 BOTH = frozenset({"salesforce", "quickbooks"})
 ZOOM = frozenset({"zoom"})
+NOTES = frozenset({"fireflies"})
 VIDEO = ZOOM
-WEBHOOKS = ZOOM
+WEBHOOKS = ZOOM | NOTES
 EVERY = BOTH | VIDEO | WEBHOOKS
 
 
@@ -45,6 +46,10 @@ FAULTS = {
     "no_scope": Fault("our app lacks the scope `value`", ZOOM),
     "single_token": Fault("a new token ends the one before", ZOOM),
     "daily_limit": Fault("the host has used up the day's meetings", ZOOM, count=1),
+    "out_of_credits": Fault("the plan's allowance is used up", NOTES),
+    "transcript_delayed": Fault("the next transcript takes `value` (60) seconds", NOTES, count=1),
+    "summary_delayed": Fault("the next summary takes `value` (60) seconds more", NOTES, count=1),
+    "summary_failed": Fault("the next meeting gets no summary", NOTES, count=1),
     "webhook_twice": Fault("the next webhook comes twice", WEBHOOKS, count=1),
     "webhook_out_of_order": Fault("of the next two webhooks the second comes first", WEBHOOKS, count=1),
     "webhook_forged": Fault("the next webhook is signed by a stranger", WEBHOOKS, count=1),

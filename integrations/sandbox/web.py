@@ -26,6 +26,7 @@ class Addresses:
     quickbooks: str
     consent: str
     zoom: str
+    fireflies: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 5
+DOORS = 6
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class RunningSandbox:
     quickbooks_url: str
     consent_url: str
     zoom_url: str
+    fireflies_url: str
     ca_path: str
     directory: Path
     port: int
@@ -47,6 +48,14 @@ class RunningSandbox:
     def hold(self, account: str, meeting: str, **wishes: Any) -> dict[str, Any]:
         """A Zoom meeting takes place; wishes: minutes, participants, uuid."""
         return self._made(f"/zoom/accounts/{account}/meetings/{meeting}/hold", wishes)
+
+    def new_team(self, name: str, **wishes: Any) -> dict[str, Any]:
+        """id, api_key, email of a team at Fireflies; wishes: email, tells_by_status."""
+        return self._made("/fireflies/teams", {"name": name, **wishes})
+
+    def record(self, team: str, **wishes: Any) -> dict[str, Any]:
+        """The notetaker was in a meeting; wishes as integrations/sandbox/fireflies/control.py lists them."""
+        return self._made(f"/fireflies/teams/{team}/meetings", wishes)
 
     def webhook(self, vendor_path: str, **wishes: Any) -> dict[str, Any]:
         """Where a tenant's webhooks go: url, secret."""
@@ -108,6 +117,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             quickbooks_url=f"https://localhost:{port + 2}",
             consent_url=f"http://localhost:{port + 3}",
             zoom_url=f"https://localhost:{port + 4}",
+            fireflies_url=f"https://localhost:{port + 5}/graphql",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,

@@ -1,0 +1,1 @@
+"""Fireflies.ai: a notetaker in our meetings, its transcripts and summaries."""
