@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.forms import BaseForm
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -18,6 +18,8 @@ from portal import twice
 from portal.uploads import REFUSED
 
 REFUSAL = "refusal"
+# What people write into the forms of one button.
+WRITTEN = ("reason", "conclusion", "disconnect-reason")
 STATUSES: dict[type[errors.Refused], int] = {
     errors.NotYours: 403,
     errors.WrongStep: 409,
@@ -26,6 +28,11 @@ STATUSES: dict[type[errors.Refused], int] = {
     errors.CriteriaUnmet: 409,
     errors.BadInput: 422,
 }
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent to the page, also when it is nothing at all; None when the page is only shown."""
+    return request.POST if request.method == "POST" else None
 
 
 def attempt(request: HttpRequest, call: Callable[[], Any], *, form: BaseForm | None = None) -> Any:
@@ -98,7 +105,15 @@ def done(request: HttpRequest, words: str, to: str, *args: Any, **kwargs: Any) -
 
 
 def turned_down(request: HttpRequest, to: str, *args: Any, **kwargs: Any) -> HttpResponse:
-    """For one-button posts without a page of their own: the refusal's words with its status, and the way back."""
-    if getattr(request, REFUSAL, None) is None:
-        setattr(request, REFUSAL, errors.WrongState("There is nothing to do here any more. Go back and read it anew."))
-    return show(request, "turned_down.html", {"back": reverse(to, args=args, kwargs=kwargs)})
+    """For one-button posts without a page of their own: the refusal's words with its status, and the way back.
+
+    What the person wrote is shown again; where the words themselves were refused, to be mended and sent anew.
+    """
+    refusal = getattr(request, REFUSAL, None)
+    if refusal is None:
+        refusal = errors.WrongState("There is nothing to do here any more. Go back and read it anew.")
+        setattr(request, REFUSAL, refusal)
+    written = next(({"name": name, "words": request.POST[name]} for name in WRITTEN if name in request.POST), None)
+    context = {"back": reverse(to, args=args, kwargs=kwargs), "written": written,
+               "may_mend": written and isinstance(refusal, errors.BadInput)}  # fmt: skip
+    return show(request, "turned_down.html", context)

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "portal.middleware.ViewerMiddleware",
     "portal.accounts.middleware.DoorMiddleware",
     "portal.twice.TwiceMiddleware",
+    "portal.not_allowed.NotAllowedMiddleware",
 ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"

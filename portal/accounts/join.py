@@ -72,7 +72,7 @@ def _inside(request: HttpRequest, invitation: Invitation) -> HttpResponse:
 
 
 def _as_somebody_new(request: HttpRequest, secret: str, invitation: Invitation, known: User | None) -> HttpResponse:
-    form = JoinForm(request.POST or None, email=invitation.email, initial={"name": invitation.name})
+    form = JoinForm(pages.posted(request), email=invitation.email, initial={"name": invitation.name})
     if request.method == "POST" and form.is_valid():
         user = pages.attempt(request, lambda: _joined(request, secret, invitation, known, form), form=form)
         if user is not None:

@@ -17,7 +17,7 @@ def profile(request: HttpRequest) -> HttpResponse:
     """What others see of me, and where I change how I sign in."""
     user = request.user
     form = ProfileForm(
-        request.POST or None, initial={"name": user.name, "phone": user.phone, "time_zone": user.time_zone}
+        pages.posted(request), initial={"name": user.name, "phone": user.phone, "time_zone": user.time_zone}
     )
     if request.method == "POST" and form.is_valid():
         people.describe(user.pk, **form.cleaned_data)

@@ -33,7 +33,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """One form; afterwards a code goes to the address, and then the home page opens."""
     if request.user.is_authenticated:
         return redirect("/")
-    form = RegisterForm(request.POST or None, initial={"time_zone": zone_of(request) or "UTC"})
+    form = RegisterForm(pages.posted(request), initial={"time_zone": zone_of(request) or "UTC"})
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         if pages.attempt(request, lambda: _register(form), form=form):
@@ -89,7 +89,7 @@ def ask_to_join(request: HttpRequest) -> HttpResponse:
 
 
 def _make_account(request: HttpRequest, met: dict[str, Any]) -> HttpResponse:
-    form = AccountForm(request.POST or None, initial={"name": met["name"], "email": met["email"]})
+    form = AccountForm(pages.posted(request), initial={"name": met["name"], "email": met["email"]})
     if request.method == "POST" and form.is_valid():
         given, zone = form.cleaned_data, zone_of(request) or "UTC"
         user = pages.attempt(request, lambda: people.add(**given, time_zone=zone, at=now()), form=form)
@@ -99,7 +99,7 @@ def _make_account(request: HttpRequest, met: dict[str, Any]) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, met: dict[str, Any]) -> HttpResponse:
-    form = AskForm(request.POST or None)
+    form = AskForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         message = form.cleaned_data["message"]
         companies.ask_to_join(met["company_id"], user=request.user, message=message, at=now())

@@ -9,7 +9,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import agreements
 from onboarding.actors import Role
@@ -34,6 +34,7 @@ class SignForm(forms.Form):
     seen_sha256 = forms.CharField(widget=forms.HiddenInput)
 
 
+@require_safe
 @engagement_page
 def agreement(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The agreement in force with its state, its PDF and what comes next."""
@@ -81,7 +82,7 @@ def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     if request.method == "GET" and not (found.state == Agreement.State.ISSUED and _may_sign(request, engagement)):
         return redirect("customer:agreement")  # it says why, and who signs
     shown = {"seen_sha256": found.document.sha256}
-    form = SignForm(request.POST or None, initial=shown)
+    form = SignForm(pages.posted(request), initial=shown)
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from integrations import consents, registry
 from onboarding.actions import connections
@@ -64,7 +64,7 @@ class ReasonForm(forms.Form):
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Both sides, what is connected, and the way to connect what is not."""
-    form = OpenForm(request.POST or None)
+    form = OpenForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         opened = pages.attempt(
             request,
@@ -104,7 +104,7 @@ def connection(request: HttpRequest, engagement: Engagement, connection_id: int)
     """One system: its ladder, its credentials form or consent button, the uses of its secret."""
     found = access.get(request, Connection.objects.filter(engagement=engagement), pk=connection_id)
     system = registry.system(found.system)
-    form = CredentialsForm(request.POST or None, system=system)
+    form = CredentialsForm(pages.posted(request), system=system)
     if request.method == "POST" and form.is_valid() and _give(request, found, system, form):
         return pages.done(request, "Credentials stored, sealed for this connection. We are checking them now.",
                           "customer:connection", found.pk)  # fmt: skip
@@ -150,6 +150,7 @@ def ladder_context(found: Connection, check: CheckRun | None) -> dict[str, Any]:
     }
 
 
+@require_safe
 @engagement_page
 def ladder(request: HttpRequest, engagement: Engagement, connection_id: int) -> HttpResponse:
     """The ladder alone, for polling; the answer 286 stops it once the climb is over."""

@@ -6,6 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from onboarding.actions import contacts
 from onboarding.actors import CUSTOMER_WRITERS
@@ -33,6 +34,7 @@ class ContactForm(forms.Form):
     )
 
 
+@require_safe
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Who is named for which part."""
@@ -57,7 +59,7 @@ def contact(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResp
         raise Http404
     rows = access.listed(request, Contact.objects.filter(engagement=engagement))
     known = rows.filter(kind=kind).first()
-    form = ContactForm(request.POST or None, initial=_initial(request, known, kind))
+    form = ContactForm(pages.posted(request), initial=_initial(request, known, kind))
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(request, lambda: contacts.save(engagement.pk, kind=kind, **given, by=by, at=now()), form=form):

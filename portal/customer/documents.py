@@ -11,7 +11,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.clickjacking import xframe_options_sameorigin
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding import file_policy
 from onboarding.actions import documents
@@ -155,6 +155,7 @@ def _drawn(document: Document, *, may_change: bool) -> dict[str, Any]:
     return files.drawn(document, url_name="customer:document", removable=removable)
 
 
+@require_safe
 @engagement_page
 def document(request: HttpRequest, engagement: Engagement, uuid: str) -> HttpResponse:
     """One document: its facts, its hash, a preview where a browser can show it."""
@@ -163,12 +164,14 @@ def document(request: HttpRequest, engagement: Engagement, uuid: str) -> HttpRes
     return pages.show(request, "customer/document.html", context)
 
 
+@require_safe
 @engagement_page
 def file(request: HttpRequest, engagement: Engagement, uuid: str) -> FileResponse:
     """The file itself, as a download."""
     return files.send(access.get(request, Document.objects.filter(engagement=engagement), uuid=uuid))
 
 
+@require_safe
 @xframe_options_sameorigin
 @engagement_page
 def preview(request: HttpRequest, engagement: Engagement, uuid: str) -> FileResponse:

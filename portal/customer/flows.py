@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from onboarding.models import Engagement, Flow
 from onboarding.queries import flows as flow_queries
@@ -14,6 +15,7 @@ RUNS_SHOWN = 10
 STOP_POLLING = 286
 
 
+@require_safe
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The flows of the solution with their state."""
@@ -21,6 +23,7 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     return pages.show(request, "customer/flows.html", {"engagement": engagement, "flows": flows})
 
 
+@require_safe
 @engagement_page
 def flow(request: HttpRequest, engagement: Engagement, flow_id: int) -> HttpResponse:
     """One flow: its mapping, the readiness scan, the newest test as twin view, its runs."""
@@ -39,6 +42,7 @@ def flow(request: HttpRequest, engagement: Engagement, flow_id: int) -> HttpResp
     return pages.show(request, "customer/flow.html", context)
 
 
+@require_safe
 @engagement_page
 def test_progress(request: HttpRequest, engagement: Engagement, flow_id: int) -> HttpResponse:
     """The newest test alone, for polling while it runs."""

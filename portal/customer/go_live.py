@@ -24,7 +24,7 @@ class DecisionForm(forms.Form):
 @engagement_page
 def go_live(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Where the launch stands; the owner or signatory decides here."""
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(pages.posted(request))
     decision = request.POST.get("decision")
     if request.method == "POST" and decision not in {"go", "no-go"}:
         form.add_error(None, "Decide with one of the two buttons: go or no-go.")

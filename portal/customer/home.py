@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from onboarding.library.event_words import ROUTINE, describe
 from onboarding.models import Engagement, Event, Meeting
@@ -22,6 +23,7 @@ LATEST = 6
 SHOWN_STATES = {"closed": "done", "current": "current", "reopened": "reopened", "upcoming": "later"}
 
 
+@require_safe
 @engagement_page
 def home(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The first screen after sign-in."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from onboarding.actions.invoices import paid_so_far
 from onboarding.models import Engagement, Invoice
@@ -12,6 +13,7 @@ from portal import pages
 from portal.customer.engagement import engagement_page
 
 
+@require_safe
 @engagement_page
 def invoice(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The invoice in force, once issued."""

@@ -82,7 +82,7 @@ class BookForm(forms.Form):
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Coming and past meetings; a picker for the one that is due."""
     due = BOOKABLE.get(engagement.at_step)
-    form = BookForm(request.POST or None)
+    form = BookForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         asked = due or BOOKABLE[Step.WELCOME_CALL]  # too late or too early: the action says so

@@ -51,7 +51,7 @@ class TokenForm(forms.Form):
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Who takes part, who is invited, who asks to join; the owner changes it here."""
-    form = InviteForm(request.POST or None)
+    form = InviteForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(request, lambda: members.invite(engagement.company_id, **given, by=by, at=now()), form=form):
@@ -74,7 +74,7 @@ def member(request: HttpRequest, engagement: Engagement, member_id: int) -> Http
     """One member's roles, and the way out."""
     rows = Member.objects.select_related("user").filter(removed_at=None)
     found = access.get(request, rows, pk=member_id)
-    form = RolesForm(request.POST or None, initial={"roles": found.roles})
+    form = RolesForm(pages.posted(request), initial={"roles": found.roles})
     if request.method == "POST" and form.is_valid():
         by, roles = access.viewer_of(request), form.cleaned_data["roles"]
         if pages.attempt(request, lambda: members.change_roles(found.pk, roles=roles, by=by, at=now()), form=form):
@@ -123,7 +123,7 @@ def decide_join_request(request: HttpRequest, engagement: Engagement, request_id
 @engagement_page
 def tokens(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Programs' tokens: made here, shown once, revoked here."""
-    form = TokenForm(request.POST or None)
+    form = TokenForm(pages.posted(request))
     secret = ""
     if request.method == "POST" and form.is_valid():
         secret = _make_token(request, form)

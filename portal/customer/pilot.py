@@ -25,7 +25,7 @@ class FeedbackForm(forms.Form):
 def pilot(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The pilot with its feedback, and the form to add to it."""
     found = getattr(engagement, "pilot", None)
-    form = FeedbackForm(request.POST or None)
+    form = FeedbackForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(request, lambda: pilots.add_feedback(engagement.pk, **given, by=by, at=now()), form=form):

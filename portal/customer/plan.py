@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import plans
 from onboarding.models import Engagement
@@ -15,6 +15,7 @@ from portal.customer.engagement import engagement_page, may
 from portal.plain_text import whole_number
 
 
+@require_safe
 @engagement_page
 def plan(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The current version with its milestones and baseline."""

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding import errors
 from onboarding.actions import questionnaires
@@ -28,6 +28,7 @@ def _found(request: HttpRequest, engagement: Engagement, kind: str) -> Questionn
     return access.get(request, rows, kind=kind)
 
 
+@require_safe
 @engagement_page
 def questionnaire(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResponse:
     """The document's front page: its sections with what is answered, its review, its submissions."""
@@ -81,7 +82,7 @@ def section(request: HttpRequest, engagement: Engagement, kind: str, code: str) 
     here = next((number for number, sheet in enumerate(sheets) if sheet.code == code), None)
     if here is None:
         raise Http404
-    form = SectionForm(request.POST or None, sheet=sheets[here], kind=kind)
+    form = SectionForm(pages.posted(request), sheet=sheets[here], kind=kind)
     is_open = found.state in OPEN and may(request, engagement, CUSTOMER_WRITERS, at=questionnaires.STEPS)
     if request.method == "POST" and _save(request, found, form):
         return _after(request, found, form)
@@ -218,6 +219,7 @@ def _section_of(found: Questionnaire, code: str) -> str:
     return next(s.code for s in queries.schema_of(found).sections if any(q.code == code for q in s.questions))
 
 
+@require_safe
 @engagement_page
 def submitted(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResponse:
     """Confirmation: what happens next and when."""

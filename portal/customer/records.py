@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import companies, verifications
 from onboarding.actors import CUSTOMER_WRITERS, Role
@@ -31,6 +31,7 @@ class DetailsForm(forms.Form):
     website = forms.URLField(label="Website", required=False, assume_scheme="https")
 
 
+@require_safe
 @engagement_page
 def records(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """What we know, with the state of each check."""
@@ -82,7 +83,7 @@ def correct(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         return redirect("customer:records")  # it says what stands still
     company = engagement.company
     initial = {name: getattr(company, name) for name in DetailsForm.base_fields}
-    form = DetailsForm(request.POST or None, initial=initial)
+    form = DetailsForm(pages.posted(request), initial=initial)
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(

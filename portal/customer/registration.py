@@ -45,7 +45,7 @@ class RegistrationForm(forms.Form):
 def registration(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Register once; correct later, without the workspace's name."""
     known = getattr(engagement, "registration", None)
-    form = RegistrationForm(request.POST or None, initial=_initial(request, engagement))
+    form = RegistrationForm(pages.posted(request), initial=_initial(request, engagement))
     if known:
         del form.fields["workspace"]
     if request.method == "POST" and form.is_valid():

@@ -32,7 +32,7 @@ class ProposeForm(forms.Form):
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The list, the sign-off, and the form to propose what is missing."""
-    form = ProposeForm(request.POST or None)
+    form = ProposeForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(

@@ -8,7 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import setup_tasks
 from onboarding.models import Engagement, SetupRun, SetupTask
@@ -27,6 +27,7 @@ class DoneForm(forms.Form):
     )
 
 
+@require_safe
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Both workstreams with every task, its state and its proof."""
@@ -66,7 +67,7 @@ def _workstream(code: str, title: str, tasks: list[SetupTask], runs: list[SetupR
 def task(request: HttpRequest, engagement: Engagement, task_id: int) -> HttpResponse:
     """One task: why, how, and the form that says what was done."""
     found = access.get(request, SetupTask.objects.filter(engagement=engagement), pk=task_id)
-    form = DoneForm(request.POST or None, initial={"note": found.done_note})
+    form = DoneForm(pages.posted(request), initial={"note": found.done_note})
     if request.method == "POST" and form.is_valid():
         by, note = access.viewer_of(request), form.cleaned_data["note"]
         call = lambda: setup_tasks.mark_done(found.pk, note=note, by=by, at=now())  # noqa: E731
@@ -96,6 +97,7 @@ def run(request: HttpRequest, engagement: Engagement, workstream: str) -> HttpRe
     return pages.turned_down(request, "customer:setup")
 
 
+@require_safe
 @engagement_page
 def progress(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The workstreams alone, for polling while a run is under way."""

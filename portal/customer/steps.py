@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from onboarding.library.event_words import ROUTINE, describe
 from onboarding.models import Engagement, Event, StepRecord
@@ -19,6 +20,7 @@ from portal.evidence import proofs
 MOST_EVENTS = 30
 
 
+@require_safe
 @engagement_page
 def step(request: HttpRequest, engagement: Engagement, number: int) -> HttpResponse:
     """One of the twelve, whatever its state."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
 
 from onboarding.models import CheckIn, Engagement
 from portal import access, pages
 from portal.customer.engagement import engagement_page
 
 
+@require_safe
 @engagement_page
 def support(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The next check-in and the past ones with their recommendations."""

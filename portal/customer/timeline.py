@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from onboarding.library.event_words import ROUTINE, describe
 from onboarding.models import Engagement, Event
@@ -13,6 +14,7 @@ from portal.plain_text import whole_number
 PAGE = 50
 
 
+@require_safe
 @engagement_page
 def timeline(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The customer's timeline; internal notes are not in it. `before` is the number of the last event seen.

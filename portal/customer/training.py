@@ -6,6 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from onboarding.actions import trainings
 from onboarding.models import Engagement, Meeting
@@ -32,7 +33,7 @@ class SignoffForm(forms.Form):
 @engagement_page
 def training(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Sessions, materials and the sign-off."""
-    form = SignoffForm(request.POST or None)
+    form = SignoffForm(pages.posted(request))
     if request.method == "POST" and form.is_valid():
         by, words = access.viewer_of(request), form.cleaned_data["statement"]
         if pages.attempt(request, lambda: trainings.sign_off(engagement.pk, statement=words, by=by, at=now()),
@@ -52,6 +53,7 @@ def training(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     return pages.show(request, "customer/training.html", context, form=form)
 
 
+@require_safe
 @engagement_page
 def material(request: HttpRequest, engagement: Engagement, name: str) -> HttpResponse:
     """One piece of reading."""

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
 from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from onboarding.library.solutions import SOLUTIONS, SYSTEM_NAMES
 from onboarding.models import Engagement, Specialist
@@ -121,6 +122,7 @@ def _views(request: HttpRequest, route: str) -> list[dict[str, Any]]:
     ]
 
 
+@require_safe
 @staff_page
 def board(request: HttpRequest) -> HttpResponse:
     """Who waits for whom, since when, and what is missing: all engagements at a glance."""
@@ -172,6 +174,7 @@ def card(engagement: Engagement) -> dict[str, Any]:
     }
 
 
+@require_safe
 @staff_page
 def listing(request: HttpRequest) -> HttpResponse:
     """The same engagements as a sortable list, a page at a time."""
@@ -218,6 +221,7 @@ def _row(engagement: Engagement) -> list[dict[str, Any]]:
     ]
 
 
+@require_safe
 @staff_page
 def export(request: HttpRequest) -> HttpResponse:
     """The same engagements as CSV."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
+from django.views.decorators.http import require_safe
 
 from onboarding import file_policy
 from onboarding.actions import documents
@@ -133,12 +134,14 @@ def document(request: HttpRequest, uuid: str) -> HttpResponse:
     return render(request, "specialist/document.html", context)
 
 
+@require_safe
 @staff_page
 def file(request: HttpRequest, uuid: str) -> HttpResponseBase:
     """The file itself, as a download."""
     return files.send(access.get(request, Document.objects.all(), uuid=uuid))
 
 
+@require_safe
 @xframe_options_sameorigin
 @staff_page
 def preview(request: HttpRequest, uuid: str) -> HttpResponseBase:

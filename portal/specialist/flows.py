@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.text import capfirst as sentence
+from django.views.decorators.http import require_safe
 
 from onboarding.actions import flow_runs, flows, test_runs
 from onboarding.models import Engagement, Flow, Launch
@@ -143,6 +144,7 @@ def _run(desk: Desk, run: Any) -> dict[str, Any]:
     return {"run": run, "stop": desk.form("cancel_run", initial={"run_id": run.pk}) if run.is_open else None}
 
 
+@require_safe
 @engagement_page
 def test_progress(request: HttpRequest, engagement: Engagement, flow_id: int) -> HttpResponse:
     """The newest test alone, for polling while it runs."""

@@ -8,7 +8,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import connections, flow_runs, flows, retries, setup_tasks, test_runs
 from onboarding.actors import SPECIALISTS, Actor
@@ -56,6 +56,7 @@ AGAIN: dict[str, Again] = {
 }  # fmt: skip
 
 
+@require_safe
 @staff_page
 def reviews(request: HttpRequest) -> HttpResponse:
     """Everything that waits for a person of ours, oldest first."""
@@ -76,6 +77,7 @@ def _entry(one: review_query.Entry) -> dict[str, Any]:
             "note": one.note}  # fmt: skip
 
 
+@require_safe
 @staff_page
 def flows_page(request: HttpRequest) -> HttpResponse:
     """What the workers have at hand, what they gave up, and open incidents."""

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import now
+from django.views.decorators.http import require_safe
 
 from onboarding.actors import SPECIALISTS, Role
 from onboarding.library.event_words import ROUTINE, describe
@@ -28,6 +29,7 @@ PAGE = 100
 SHOWN_STATES = {"closed": "done", "current": "current", "reopened": "reopened", "upcoming": "later"}
 
 
+@require_safe
 @engagement_page
 def workspace(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The whole engagement on one page."""
@@ -100,6 +102,7 @@ def journey(engagement: Engagement) -> list[dict[str, Any]]:
     return drawn
 
 
+@require_safe
 @engagement_page
 def timeline(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Every event, internal ones marked, newest first; `before` is the number of the last one seen.
@@ -122,6 +125,7 @@ def timeline(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     return render(request, "specialist/timeline.html", context)
 
 
+@require_safe
 @engagement_page
 def preview(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """What the customer's home says at this moment, to read only."""

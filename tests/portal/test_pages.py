@@ -48,3 +48,24 @@ def test_nothing_to_do_any_more_is_said_too(request_):
     answer = pages.turned_down(request_, "customer:people")
 
     assert (answer.status_code, "There is nothing to do here any more." in answer.content.decode()) == (409, True)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "shown"),
+    [
+        (
+            errors.BadInput(fields={"reason": "Shorten this."}),
+            '<textarea id="id_written" name="reason" rows="4">We &lt;b&gt;moved&lt;/b&gt; it</textarea>',
+        ),
+        (errors.WrongStep("Too late."), "<p>We &lt;b&gt;moved&lt;/b&gt; it</p>"),
+    ],
+    ids=["to be mended", "to be kept"],
+)
+def test_what_the_person_wrote_is_shown_again(refusal, shown):
+    request = RequestFactory().post("/meetings/1/cancel/", {"reason": "We <b>moved</b> it"})
+    request.viewer, request.member, request.memberships = None, None, []
+    pages.attempt(request, lambda: refuse(refusal))
+
+    html = pages.turned_down(request, "customer:meetings").content.decode()
+
+    assert (shown in html, 'href="/meetings/">Back to the page</a>' in html) == (True, True)
