@@ -16,6 +16,9 @@ VERDICTS = {
     "skipped_readonly": ("not compared", "plain"),
 }
 
+# Spaces are tidied everywhere; saying so on every line hides what matters.
+AS_WRITTEN = {"trim": "as written"}
+
 
 def twins(run: TestRun) -> list[dict[str, Any]]:
     """Each case with its rows; of a running test, those that are through."""
@@ -42,8 +45,13 @@ def _row(entry: dict[str, Any]) -> dict[str, Any]:
     return {
         "field": f"{entry['source']} → {entry['target']}",
         "left": entry.get("source_value"),
-        "rule": RULES[entry["rule"]][0] if entry.get("rule") in RULES else entry.get("rule", ""),
+        "rule": _rule(entry.get("rule", "")),
         "right": entry.get("actual"),
         "verdict": verdict,
         "tone": tone,
     }
+
+
+def _rule(code: str) -> str:
+    """How the two values were compared, in words."""
+    return AS_WRITTEN.get(code) or (RULES[code][0] if code in RULES else code)

@@ -215,7 +215,9 @@ def record_payment(
     invoice.state = Invoice.State.PAID if is_full else Invoice.State.PART_PAID
     invoice.paid_at = at if is_full else None
     invoice.save(update_fields=["state", "paid_at"])
-    data = _facts(invoice) | {"payment": payment.pk, "amount": f"{amount:.2f}", "reference": payment.reference}
+    data = _facts(invoice) | {
+        "payment": payment.pk, "amount": f"{amount:.2f}", "currency": invoice.currency, "reference": payment.reference,
+    }  # fmt: skip
     outbox.record("payment.recorded", engagement, by=by, at=at, data=data)
     if is_full:
         _send_receipt(invoice, engagement, at=at)

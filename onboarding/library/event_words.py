@@ -99,7 +99,7 @@ WORDS = {
     "member.roles_changed": "Roles changed: {email}",
     "member.removed": "Removed: {email}",
     "note.written": "Internal note written",
-    "payment.recorded": "Payment received: {amount} for invoice {invoice}",
+    "payment.recorded": "Payment received: {amount} {currency} for invoice {invoice}",
     "pilot.opened": "Pilot opened: {starts_on} to {ends_on}",
     "pilot.feedback_added": "Feedback reported in the pilot",
     "pilot.feedback_resolved": "Feedback resolved",

@@ -57,7 +57,9 @@ class RegisterForm(PasswordMixin):
     legal_name = forms.CharField(
         label=_("Legal name"), max_length=200, help_text=_("As your register and your contracts have it.")
     )
-    country = forms.ChoiceField(label=_("Country"), choices=[])
+    country = forms.ChoiceField(
+        label=_("Country"), choices=[], error_messages={"required": _("Choose your company's country")}
+    )
     registration_number = forms.CharField(
         label=_("Registration number"), max_length=60, help_text=_("From the company register, for example HRB 12345.")
     )
@@ -78,7 +80,7 @@ class RegisterForm(PasswordMixin):
         widget=forms.URLInput(_completing("url")),
     )  # fmt: skip
     solution = forms.ChoiceField(
-        label=_("What shall be joined?"), widget=forms.RadioSelect(attrs={"class": "boxed"}),
+        label=_("Which systems shall we connect?"), widget=forms.RadioSelect(attrs={"class": "boxed"}),
         choices=[(one.code, one.name) for one in SOLUTIONS], initial=SOLUTIONS[0].code if len(SOLUTIONS) == 1 else None,
     )  # fmt: skip
     deployment = forms.ChoiceField(
