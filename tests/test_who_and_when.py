@@ -173,6 +173,8 @@ ACTS = [
         by=by, at=now())),
     Act("meetings.cancel", WRITERS + STAFF, ANY, lambda w, by: meetings.cancel(w.meeting.pk, reason="Ill", by=by,
         at=now())),
+    Act("meetings.miss", STAFF, ANY, lambda w, by: meetings.miss(w.meeting.pk, missed_by="customer", note="", by=by,
+                                                                 at=w.meeting.starts_at)),
     Act("meetings.hold", STAFF, ANY, lambda w, by: meetings.hold(w.meeting.pk, held_at=now(), attendees=["A"],
         notes="Said", by=by, at=now())),
     Act("meetings.share_summary", STAFF, ANY, lambda w, by: meetings.share_summary(w.meeting.pk, by=by, at=now())),

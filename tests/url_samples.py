@@ -121,6 +121,8 @@ CUSTOMER: dict[str, Sample] = {
     "contact": _mine(kind="main", data=lambda cast: CONTACT),
     "meetings": _mine(data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00", "channel": "zoom", "place": ""}),
     "meeting_cancel": _act(REASON, meeting_id=_first("meetings")),
+    "meeting_move": _mine(meeting_id=_first("meetings"), data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00"}),
+    "meeting_calendar": _mine(meeting_id=_first("meetings")),
     "questionnaire": _mine(kind="technical_details"),
     "questionnaire_check": _mine(kind="technical_details", data=lambda cast: {}),
     "questionnaire_submitted": _mine(kind="technical_details"),

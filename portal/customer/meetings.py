@@ -13,9 +13,10 @@ from django.utils import timezone
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST
 
-from onboarding.actions import meetings
+from onboarding.actions import invitations, meetings
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Engagement, Meeting
+from onboarding.queries import agendas
 from onboarding.queries import meetings as queries
 from onboarding.workflow.steps import Step
 from portal import access, pages
@@ -58,15 +59,8 @@ def bookable(request: HttpRequest, engagement: Engagement) -> Bookable | None:
     return None if taken else due
 
 
-class BookForm(forms.Form):
+class TimeForm(forms.Form):
     starts_at = forms.CharField(label="Time", error_messages={"required": "Pick a time."})
-    channel = forms.ChoiceField(
-        label="How do you want to meet?", choices=Meeting.Channel.choices, initial=Meeting.Channel.ZOOM
-    )
-    place = forms.CharField(
-        label="Phone number or address", max_length=300, required=False,
-        help_text="For a phone call or a meeting in person.",
-    )  # fmt: skip
 
     def clean_starts_at(self) -> datetime:
         try:
@@ -76,6 +70,16 @@ class BookForm(forms.Form):
         if timezone.is_naive(picked):
             raise forms.ValidationError("Pick one of the times.")
         return picked
+
+
+class BookForm(TimeForm):
+    channel = forms.ChoiceField(
+        label="How do you want to meet?", choices=Meeting.Channel.choices, initial=Meeting.Channel.ZOOM
+    )
+    place = forms.CharField(
+        label="Phone number or address", max_length=300, required=False,
+        help_text="For a phone call or a meeting in person.",
+    )  # fmt: skip
 
 
 @engagement_page
@@ -98,8 +102,12 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     offered = bookable(request, engagement)
     context = {
         "engagement": engagement,
-        "coming": [one for one in known if one.held_at is None and one.cancelled_at is None],
-        "past": [one for one in reversed(known) if one.held_at],
+        "coming": [
+            {"meeting": one, "agenda": agendas.agenda(engagement, one.kind)}
+            for one in known
+            if one.held_at is None and one.cancelled_at is None
+        ],
+        "past": [one for one in reversed(known) if one.held_at or one.missed_by],
         "bookable": offered,
         "days": _days(engagement, offered.minutes) if offered else [],
         "picked": request.POST.get("starts_at", ""),
@@ -128,3 +136,34 @@ def cancel(request: HttpRequest, engagement: Engagement, meeting_id: int) -> Htt
     if pages.attempt(request, lambda: meetings.cancel(meeting_id, reason=reason, by=by, at=now())):
         return pages.done(request, "Cancelled. Pick another time when it suits you.", "customer:meetings")
     return pages.turned_down(request, "customer:meetings")
+
+
+@engagement_page
+def move(request: HttpRequest, engagement: Engagement, meeting_id: int) -> HttpResponse:
+    """Another time for a meeting that is booked."""
+    meeting = access.get(request, Meeting.objects.filter(engagement=engagement), pk=meeting_id)
+    form = TimeForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        by, picked = access.viewer_of(request), form.cleaned_data["starts_at"]
+        if pages.attempt(
+            request, lambda: meetings.reschedule(meeting.pk, starts_at=picked, by=by, at=now()), form=form
+        ):
+            return pages.done(request, "Moved. A new invitation is on its way to you.", "customer:meetings")
+    context = {
+        "engagement": engagement,
+        "meeting": meeting,
+        "days": _days(engagement, meeting.minutes),
+        "picked": request.POST.get("starts_at", ""),
+        "may_change": may(request, engagement, CUSTOMER_WRITERS),
+    }
+    return pages.show(request, "customer/meeting_move.html", context, form=form)
+
+
+@engagement_page
+def calendar(request: HttpRequest, engagement: Engagement, meeting_id: int) -> HttpResponse:
+    """The meeting as a file for the viewer's own calendar."""
+    meeting = access.get(request, Meeting.objects.filter(engagement=engagement), pk=meeting_id)
+    text = invitations.calendar(meeting, engagement, at=meeting.booked_at, asks=False)
+    name = f"{engagement.reference}-{meeting.kind.replace('_', '-')}.ics"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
+    return HttpResponse(text, content_type="text/calendar; charset=utf-8", headers=headers)

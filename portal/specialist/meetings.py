@@ -8,10 +8,12 @@ from django import forms
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.timezone import now
 
 from onboarding import errors
 from onboarding.actions import documents, meetings
 from onboarding.models import Document, Engagement, Meeting
+from onboarding.queries import agendas
 from onboarding.workflow.steps import Step
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, EngagementForm, Given, engagement_page, on_engagement, on_row, serve
@@ -50,6 +52,12 @@ class MoveForm(WhenForm):
 class CancelForm(forms.Form):
     meeting_id = fields.row_id()
     reason = fields.line("Why is it cancelled?", longest=500)
+
+
+class MissForm(forms.Form):
+    meeting_id = fields.row_id()
+    missed_by = fields.choice("Who did not come?", Meeting.Side.choices)
+    note = fields.line("What should the customer know?", required=False, longest=500)
 
 
 class HoldForm(forms.Form):
@@ -98,6 +106,8 @@ ACTS = {
                       call=on_row(meetings.reschedule, "meeting_id")),
     "cancel": Act(button="Cancel the meeting", done="Cancelled.", form=CancelForm, kind="danger secondary",
                   key="meeting_id", call=on_row(meetings.cancel, "meeting_id")),
+    "miss": Act(button="It did not take place", done="Written down. The customer is asked to pick another time.",
+                form=MissForm, key="meeting_id", kind="secondary", call=on_row(meetings.miss, "meeting_id")),
     "hold": Act(button="It was held", done="Written down.", form=HoldForm, key="meeting_id",
                 call=on_row(meetings.hold, "meeting_id")),
     "share_summary": Act(button="Send the summary", done="The customer's people get the summary by mail.",
@@ -127,10 +137,13 @@ def _drawn(desk: Desk, meeting: Meeting) -> dict[str, Any]:
     is_open = meeting.held_at is None and meeting.cancelled_at is None
     is_held = meeting.held_at is not None and meeting.cancelled_at is None
     start = timezone.localtime(meeting.starts_at)
+    has_begun = is_open and meeting.starts_at <= now()
     when = about | {"starts_at": start, "minutes": meeting.minutes}
     return {
         "meeting": meeting,
         "hold": desk.form("hold", initial=about | {"held_at": start}) if is_open else None,
+        "agenda": agendas.agenda(desk.engagement, meeting.kind) if is_open else [],
+        "miss": desk.form("miss", initial=about) if has_begun else None,
         "reschedule": desk.form("reschedule", initial=when) if is_open else None,
         "cancel": desk.form("cancel", initial=about) if is_open else None,
         "share": desk.form("share_summary", initial=about) if is_held and not meeting.shared_at else None,

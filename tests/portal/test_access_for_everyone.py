@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 from playwright.sync_api import Browser
 
-from onboarding.actions import documents, engagements, members, questionnaires
+from onboarding.actions import documents, engagements, meetings, members, questionnaires
 from onboarding.workflow.steps import Step
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
@@ -30,9 +32,13 @@ def collecting() -> tuple[Cast, list[str]]:
     )  # fmt: skip
     documents.need_revision(str(sent.uuid), note="The numbers are missing.", by=cast.specialist, at=cast.later())
     members.invite(cast.company.pk, email="new@acme.example", name="", roles=["viewer"], by=cast.owner, at=cast.later())
+    meeting = meetings.book(
+        cast.engagement.pk, kind="requirements_review", channel="zoom", starts_at=now() + timedelta(days=3), minutes=60,
+        place="", topic="", by=cast.owner, at=now(),
+    )  # fmt: skip
     form = "/questionnaires/solutions_definition"
     return cast, [
-        "/", "/steps/2/", "/steps/9/", "/contacts/", "/contacts/billing/", "/meetings/", f"{form}/", f"{form}/check/",
+        "/", "/steps/2/", "/steps/9/", "/contacts/", "/contacts/billing/", "/meetings/", f"/meetings/{meeting.pk}/move/", f"{form}/", f"{form}/check/",
         f"{form}/parts/scope/", "/questionnaires/technical_details/parts/crm/", "/documents/",
         f"/documents/requests/{asked.pk}/", f"/documents/{sent.uuid}/", "/people/", "/people/tokens/", "/connections/",
         f"/people/{members.Member.objects.filter(company=cast.company)[0].pk}/", "/flows/", "/registration/",

@@ -7,7 +7,9 @@ from datetime import timedelta
 
 import pytest
 from django.utils.timezone import now
+from icalendar import Calendar
 
+from onboarding.actions import meetings
 from onboarding.models import Meeting
 from tests.journey import phase_one
 from tests.journey.cast import Cast
@@ -112,3 +114,53 @@ def test_what_was_said_is_read_once_it_was_shared(welcome: Cast) -> None:
 
     assert "Closing days stay quiet." in page
     assert "Maria Fernández, Priya Patel" in page
+
+
+@pytest.fixture
+def booked(offered: tuple[Cast, list[str]]) -> tuple[Cast, Meeting]:
+    """The first time is taken by a booking of ours."""
+    cast, slots = offered
+    signed_in(cast).post("/meetings/", booking(slots[0]))
+    return cast, Meeting.objects.get()
+
+
+def test_a_meeting_is_moved_to_another_time(booked: tuple[Cast, Meeting]) -> None:
+    cast, meeting = booked
+    client = signed_in(cast)
+    picked = SLOT.findall(client.get(f"/meetings/{meeting.pk}/move/").content.decode())[-1]
+
+    reply = client.post(f"/meetings/{meeting.pk}/move/", {"starts_at": picked})
+
+    meeting.refresh_from_db()
+    assert said(reply) == "Moved. A new invitation is on its way to you."
+    assert (meeting.starts_at.isoformat(), meeting.sequence) == (picked, 1)
+
+
+def test_moving_without_a_time_keeps_the_old_one(booked: tuple[Cast, Meeting]) -> None:
+    cast, meeting = booked
+
+    reply = signed_in(cast).post(f"/meetings/{meeting.pk}/move/", {})
+
+    assert (reply.status_code, "Pick a time." in reply.content.decode()) == (422, True)
+    assert Meeting.objects.get().sequence == 0
+
+
+def test_what_is_over_offers_no_other_time(booked: tuple[Cast, Meeting]) -> None:
+    cast, meeting = booked
+    meetings.cancel(meeting.pk, reason="Ill.", by=cast.owner, at=now())
+
+    page = signed_in(cast).get(f"/meetings/{meeting.pk}/move/").content.decode()
+
+    assert "It was cancelled." in page
+    assert SLOT.findall(page) == []
+
+
+def test_a_calendar_takes_the_meeting_as_a_file(booked: tuple[Cast, Meeting]) -> None:
+    cast, meeting = booked
+
+    reply = signed_in(cast).get(f"/meetings/{meeting.pk}/calendar/")
+
+    assert reply["Content-Type"] == "text/calendar; charset=utf-8"
+    assert reply["Content-Disposition"] == f'attachment; filename="{cast.engagement.reference}-welcome-call.ics"'
+    event = Calendar.from_ical(reply.content).events[0]
+    assert (event.start, str(event.uid)) == (meeting.starts_at, str(meeting.uid))

@@ -118,6 +118,24 @@ def test_a_meeting_from_booking_to_its_filed_record(standing_at, specialist):
     assert (meeting.shared_at is not None, meeting.record.file_name) == (True, "minutes.txt")
 
 
+def test_a_meeting_nobody_came_to_is_written_down_once_it_should_have_begun(standing_at, specialist):
+    engagement = standing_at()
+    here = at("meetings", engagement)
+    specialist.post(here, {"act": "book", "kind": "welcome_call", "channel": "phone", "minutes": "45",
+                           "starts_at": (now() + timedelta(days=3)).strftime("%Y-%m-%dT10:00")})  # fmt: skip
+    meeting = Meeting.objects.get()
+    early = specialist.get(here)
+    Meeting.objects.update(starts_at=now() - timedelta(minutes=20))
+
+    offered = specialist.get(here)
+    answer = specialist.post(here, {"act": "miss", "meeting_id": meeting.pk, "missed_by": "customer", "note": ""})
+
+    button = "It did not take place"
+    assert (button in early.content.decode(), button in offered.content.decode()) == (False, True)
+    meeting.refresh_from_db()
+    assert (answer.status_code, meeting.missed_by, meeting.held_at) == (302, "customer", None)
+
+
 def test_two_meetings_keep_their_own_forms_after_a_refusal(standing_at, specialist):
     engagement = standing_at()
     first, second = [
