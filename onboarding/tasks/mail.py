@@ -29,7 +29,7 @@ def send_message(*, message_id: int, **_: Any) -> None:
 def _mail(message: Message) -> EmailMultiAlternatives:
     context = {"message": message, "url": f"{settings.BASE_URL}{message.path}" if message.path else ""}
     mail = EmailMultiAlternatives(
-        subject=message.subject,
+        subject=" ".join(message.subject.split()),  # people's names stand in it: a line break would end the header
         body=render_to_string("mail/message.txt", context),
         to=[message.to],
         headers={"X-Entity-Ref-ID": message.key, "Auto-Submitted": "auto-generated"},

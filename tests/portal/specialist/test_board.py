@@ -74,6 +74,17 @@ def test_the_export_obeys_the_filters_and_runs_no_formula(standing_at, lead):
     assert Engagement.objects.filter(reference=other.reference).exists()
 
 
+@pytest.mark.parametrize("first", ["=", "+", "-", "@", "\t", "\r"], ids=["=", "+", "-", "@", "tab", "return"])
+def test_no_cell_of_the_export_begins_a_formula(standing_at, lead, first):
+    one = standing_at(Step.DATA_COLLECTION)
+    Company.objects.filter(pk=one.company_id).update(name=f"{first}1+1")
+
+    answer = lead.get(reverse("specialist:export"))
+
+    cells = [cell for line in csv.reader(io.StringIO(answer.content.decode(), newline="")) for cell in line]
+    assert (f"'{first}1+1" in cells, any(cell.startswith(first) for cell in cells)) == (True, False)
+
+
 def test_health_and_month_are_filters_like_the_others_and_the_export_obeys_them(standing_at, lead):
     late, fine = standing_at(Step.DATA_COLLECTION), standing_at(Step.DATA_COLLECTION)
     Engagement.objects.filter(pk=late.pk).update(waiting_since=now() - timedelta(days=20))
