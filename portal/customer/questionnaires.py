@@ -182,6 +182,7 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
         return redirect("customer:questionnaire_submitted", kind)
     refusal = getattr(request, pages.REFUSAL, None)
     missing = refusal.fields if isinstance(refusal, errors.BadInput) else {}
+    may_change = found.state in OPEN and may(request, engagement, CUSTOMER_WRITERS, at=questionnaires.STEPS)
     sheets = [
         {
             "title": sheet.title,
@@ -189,7 +190,7 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
                 {
                     "label": line.question.label,
                     "value": ", ".join(line.shown) if isinstance(line.shown, list) else line.shown,
-                    "url": _question_url(kind, sheet.code, line.question.code),
+                    "url": _question_url(kind, sheet.code, line.question.code) if may_change else "",
                     "note": missing.get(line.question.code, ""),
                 }
                 for line in sheet.lines
@@ -205,8 +206,7 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
             {"text": words, "url": _question_url(kind, _section_of(found, code), code)}
             for code, words in missing.items()
         ],
-        "is_open": found.state in OPEN,
-        "may_change": may(request, engagement, CUSTOMER_WRITERS, at=questionnaires.STEPS),
+        "may_change": may_change,
     }
     return pages.show(request, "customer/questionnaire_check.html", context)
 
