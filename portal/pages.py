@@ -55,7 +55,8 @@ def attempt(request: HttpRequest, call: Callable[[], Any], *, form: BaseForm | N
 
 
 def _once(request: HttpRequest, call: Callable[[], Any]) -> Any:
-    if not transaction.get_connection().in_atomic_block:
+    view = request.resolver_match.func if request.resolver_match else None
+    if hasattr(view, "_non_atomic_requests"):
         return call()  # it asks a vendor: nothing could take the claim back
     with transaction.atomic():  # refused: the claim goes too, the form may be sent again
         twice.claim(request)
