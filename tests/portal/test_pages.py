@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from onboarding import errors
 from portal import pages
 
+pytestmark = pytest.mark.django_db
 BACK = '<a class="button" href="/people/">Back to the page</a>'
 
 
