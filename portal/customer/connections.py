@@ -126,7 +126,6 @@ def _give(request: HttpRequest, found: Connection, system: registry.System, form
 def _context(
     request: HttpRequest, engagement: Engagement, found: Connection, system: registry.System
 ) -> dict[str, Any]:  # fmt: skip
-    check = found.checks.first()
     uses = Event.objects.filter(engagement=engagement, kind="connection.secret_used", data__connection=found.pk)
     return {
         "engagement": engagement,
@@ -136,16 +135,20 @@ def _context(
         "uses": uses.order_by("-number")[:USES_SHOWN],
         "disconnect_form": ReasonForm(prefix="disconnect"),
         "may_give": may(request, engagement, connections.SECRET_GIVERS, at=connections.SINCE_SETUP),
-        "may_change": may(request, engagement, connections.OPENERS, at=connections.SINCE_SETUP),
-    } | ladder_context(found, check)
+    } | _ladder_context(request, engagement, found, found.checks.first())
 
 
-def ladder_context(found: Connection, check: CheckRun | None) -> dict[str, Any]:
+def _ladder_context(
+    request: HttpRequest, engagement: Engagement, found: Connection, check: CheckRun | None
+) -> dict[str, Any]:  # fmt: skip
     """What the ladder fragment needs, on the page and when it is polled."""
+    may_change = may(request, engagement, connections.OPENERS, at=connections.SINCE_SETUP)
+    again_url = reverse("customer:check", args=[found.pk]) if may_change else ""
     return {
         "connection": found,
         "check": check,
-        "rungs": ladders.rungs(check, again_url=reverse("customer:check", args=[found.pk])) if check else [],
+        "may_change": may_change,
+        "rungs": ladders.rungs(check, again_url=again_url) if check else [],
         "tally": ladders.tally(check) if check else "",
     }
 
@@ -157,7 +160,7 @@ def ladder(request: HttpRequest, engagement: Engagement, connection_id: int) -> 
     found = access.get(request, Connection.objects.filter(engagement=engagement), pk=connection_id)
     check = found.checks.first()
     status = 200 if check and check.is_open else STOP_POLLING
-    return render(request, "customer/_ladder.html", ladder_context(found, check), status=status)
+    return render(request, "customer/_ladder.html", _ladder_context(request, engagement, found, check), status=status)
 
 
 @require_POST
