@@ -3,15 +3,17 @@
 from django.conf import settings
 
 from integrations.fireflies.client import Fireflies, Team
+from integrations.google_meet import session as google
+from integrations.google_meet.client import GoogleMeet
+from integrations.zoom import session as zoom_session
 from integrations.zoom.client import Zoom
-from integrations.zoom.session import Account
 
 
 def zoom() -> Zoom | None:
     """Our Zoom account."""
     if not (settings.ZOOM_ACCOUNT_ID and settings.ZOOM_CLIENT_ID and settings.ZOOM_CLIENT_SECRET):
         return None
-    account = Account(
+    account = zoom_session.Account(
         account_id=settings.ZOOM_ACCOUNT_ID,
         client_id=settings.ZOOM_CLIENT_ID,
         client_secret=settings.ZOOM_CLIENT_SECRET,
@@ -19,6 +21,13 @@ def zoom() -> Zoom | None:
         api_url=settings.ZOOM_API_URL,
     )
     return Zoom(account)
+
+
+def google_meet() -> GoogleMeet | None:
+    """Our service account at Google, acting for hosts."""
+    if not settings.GOOGLE_SERVICE_ACCOUNT:
+        return None
+    return GoogleMeet(google.Account.of(settings.GOOGLE_SERVICE_ACCOUNT, api_url=settings.GOOGLE_API_URL))
 
 
 def fireflies() -> Fireflies | None:

@@ -1,5 +1,6 @@
 """One settings file; the environment decides. A value without a safe default is required: a missing one fails at start."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -350,6 +351,9 @@ ZOOM_CLIENT_SECRET = env("ZOOM_CLIENT_SECRET", default="")
 ZOOM_WEBHOOK_SECRET = env("ZOOM_WEBHOOK_SECRET", default="")
 ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us")
 ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us")
+# The service account's key file, whole; it may act for hosts (domain-wide delegation).
+GOOGLE_SERVICE_ACCOUNT = json.loads(env("GOOGLE_SERVICE_ACCOUNT", default="") or "{}")
+GOOGLE_API_URL = env("GOOGLE_API_URL", default="https://www.googleapis.com")
 FIREFLIES_API_KEY = env("FIREFLIES_API_KEY", default="")
 FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
 FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")

@@ -13,13 +13,15 @@ from pathlib import Path
 from typing import Self
 
 import environ
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from scripts.ports import answers, free_port, free_row, has_ipv6, is_free
 from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-SANDBOX_PORTS = 6  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies
+SANDBOX_PORTS = 7  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google
 STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
@@ -66,7 +68,7 @@ class LocalPortal:
     def tell(self) -> dict[str, str]:
         """The environment of every process, beside what .env and the shell say."""
         first = self.kept["sandbox_port"]
-        control, _, quickbooks, consent, zoom, fireflies = range(first, first + SANDBOX_PORTS)
+        control, _, quickbooks, consent, zoom, fireflies, google = range(first, first + SANDBOX_PORTS)
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -87,6 +89,8 @@ class LocalPortal:
             "FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
             "FIREFLIES_WEBHOOK_SECRET": self.kept["fireflies_webhook_secret"],
             "FIREFLIES_URL": f"https://localhost:{fireflies}/graphql",
+            "GOOGLE_SERVICE_ACCOUNT": self.google_service_account(f"https://localhost:{google}/token"),
+            "GOOGLE_API_URL": f"https://localhost:{google}",
             "FORM_ACTION_HOSTS": f"http://localhost:{consent}",
             "SANDBOX_CONTROL_URL": f"http://127.0.0.1:{control}",
             "FLOW_INTERVAL_SECONDS": "5",
@@ -101,6 +105,18 @@ class LocalPortal:
             port, password = self.broker
             told["CELERY_BROKER_URL"] = f"redis://:{password}@127.0.0.1:{port}/0"
         return told
+
+    def google_service_account(self, token_uri: str) -> str:
+        """A key file as Google gives it out, but for the sandbox."""
+        return json.dumps(
+            {
+                "type": "service_account",
+                "client_email": "portal@sandbox.iam.gserviceaccount.com",
+                "private_key_id": "sandbox",
+                "private_key": self.kept["google_private_key"],
+                "token_uri": token_uri,
+            }
+        )
 
     @property
     def address(self) -> str:
@@ -163,6 +179,7 @@ class LocalPortal:
             "SANDBOX_ZOOM_CLIENT_SECRET": self.kept["zoom_client_secret"],
             "SANDBOX_ZOOM_WEBHOOK_URL": f"{self.address}/webhooks/zoom/",
             "SANDBOX_ZOOM_WEBHOOK_SECRET": self.kept["zoom_webhook_secret"],
+            "SANDBOX_GOOGLE_SERVICE_ACCOUNT": self.environment["GOOGLE_SERVICE_ACCOUNT"],
             "SANDBOX_FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
             "SANDBOX_FIREFLIES_WEBHOOK_URL": f"{self.address}/webhooks/fireflies/",
             "SANDBOX_FIREFLIES_SECRET": self.kept["fireflies_webhook_secret"],
@@ -223,6 +240,9 @@ def chosen_secrets() -> dict[str, str]:
         "zoom_webhook_secret": secrets.token_urlsafe(16),
         "fireflies_api_key": secrets.token_hex(18),
         "fireflies_webhook_secret": secrets.token_hex(16),  # Fireflies takes 16 to 32 characters
+        "google_private_key": rsa.generate_private_key(65537, 2048)
+        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        .decode(),
     }
 
 

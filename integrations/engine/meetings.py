@@ -33,7 +33,8 @@ class Booked:
     """A meeting as the vendor has it.
 
     `link` tells how far `join_url` is: ready, pending (ask again in some seconds) or failed (cancel and make another).
-    `calendar_id` is the event's id in the host's calendar, empty where the vendor keeps no calendar.
+    `calendar_id` and `calendar_uid` are the event's id and iCalendar UID in the host's calendar, empty where the vendor
+    keeps none: an invitation of ours under the same UID lands on the same entry.
     """
 
     id: str
@@ -45,7 +46,7 @@ class Booked:
     minutes: int
     passcode: str = ""
     calendar_id: str = ""
-    is_cancelled: bool = False
+    calendar_uid: str = ""
 
 
 class MeetingService(Protocol):

@@ -11,6 +11,8 @@ from werkzeug.wrappers import Request, Response
 from integrations.sandbox.faults import FAULTS, UnknownFault
 from integrations.sandbox.fireflies import control as fireflies_control
 from integrations.sandbox.fireflies import teams as fireflies_teams
+from integrations.sandbox.google import control as google_control
+from integrations.sandbox.google import workspaces as google_workspaces
 from integrations.sandbox.quickbooks import oauth as quickbooks_oauth
 from integrations.sandbox.quickbooks.seed import new_company
 from integrations.sandbox.salesforce import oauth as salesforce_oauth
@@ -49,8 +51,9 @@ TENANTS = {
     ),
     "zoom": Tenants("zoom_account", "id", "zoom:", {"expire_token": zoom_accounts.expire_all}),
     "fireflies": Tenants("ff_team", "id", "fireflies:", {}),
+    "google": Tenants("google_workspace", "id", "google:", {"expire_token": google_workspaces.expire_all}),
 }
-VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES)
+VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES, *google_control.ROUTES)
 
 
 class ControlSite(Site):
@@ -67,6 +70,7 @@ class ControlSite(Site):
             self.world.store.put("qb_app", "", "app", quickbooks_oauth.app(self.world) | given)
             zoom_accounts.keep_from_environment(self.world, os.environ)
             fireflies_teams.keep_from_environment(self.world, os.environ)
+            google_workspaces.keep_from_environment(self.world, os.environ)
 
     def routes(self) -> list[tuple[str, list[str], Endpoint]]:
         return [

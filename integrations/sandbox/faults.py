@@ -9,7 +9,8 @@ EVERY_TENANT = "*"
 BOTH = frozenset({"salesforce", "quickbooks"})
 ZOOM = frozenset({"zoom"})
 NOTES = frozenset({"fireflies"})
-VIDEO = ZOOM
+GOOGLE = frozenset({"google"})
+VIDEO = ZOOM | GOOGLE
 WEBHOOKS = ZOOM | NOTES
 EVERY = BOTH | VIDEO | WEBHOOKS
 
@@ -27,7 +28,7 @@ class Fault:
 FAULTS = {
     "expire_token": Fault("every access token given out so far dies now", BOTH | VIDEO, is_deed=True),
     "revoke_refresh": Fault("every refresh token given out so far dies now", is_deed=True),
-    "throttle": Fault("the next `count` calls are refused as too many", EVERY),
+    "throttle": Fault("the next `count` calls are refused as too many (Google: under 403, or `value`)", EVERY),
     "timeout": Fault("the next call waits `value` seconds before it is answered", EVERY, count=1),
     "server_error_once": Fault("the next call fails with a server error; nothing is done", EVERY, count=1),
     "lost_answer": Fault("the next write is done, but its answer is a gateway error", EVERY, count=1),
@@ -42,10 +43,13 @@ FAULTS = {
     "api_disabled": Fault("the org's edition has no API", frozenset({"salesforce"})),
     "no_customize": Fault("the user may not create fields", frozenset({"salesforce"})),
     "inactive_user": Fault("the integration user is switched off", frozenset({"salesforce"})),
-    "app_ended": Fault("our app there is switched off", WEBHOOKS),
+    "app_ended": Fault("our app there is switched off", VIDEO | NOTES),
     "no_scope": Fault("our app lacks the scope `value`", ZOOM),
     "single_token": Fault("a new token ends the one before", ZOOM),
-    "daily_limit": Fault("the host has used up the day's meetings", ZOOM, count=1),
+    "daily_limit": Fault("the host has used up the day's meetings", VIDEO, count=1),
+    "no_delegation": Fault("our service account may act for nobody any more", GOOGLE),
+    "conference_slow": Fault("the next video link is there after `value` (3) looks", GOOGLE, count=1),
+    "conference_fails": Fault("the next video link can't be made", GOOGLE, count=1),
     "out_of_credits": Fault("the plan's allowance is used up", NOTES),
     "transcript_delayed": Fault("the next transcript takes `value` (60) seconds", NOTES, count=1),
     "summary_delayed": Fault("the next summary takes `value` (60) seconds more", NOTES, count=1),

@@ -1,4 +1,4 @@
-"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies."""
+"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google."""
 
 import contextlib
 import socket
@@ -18,6 +18,7 @@ from integrations.sandbox.control import ControlSite
 from integrations.sandbox.courier import Courier
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.fireflies.site import FirefliesSite
+from integrations.sandbox.google.site import GoogleSite
 from integrations.sandbox.quickbooks.site import QuickBooksSite
 from integrations.sandbox.salesforce.site import SalesforceSite
 from integrations.sandbox.state import Clock, Store
@@ -123,6 +124,7 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         consent=f"http://{name}:{port + 3}",
         zoom=f"https://{name}:{port + 4}",
         fireflies=f"https://{name}:{port + 5}",
+        google=f"https://{name}:{port + 6}",
     )
     clock = Clock(store)
     world = World(store, clock, Faults(store), addresses, Courier(store, clock))
@@ -133,6 +135,7 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         Door(host, port + 3, ConsentSite(world)),
         Door(host, port + 4, ZoomSite(world), context),
         Door(host, port + 5, FirefliesSite(world), context),
+        Door(host, port + 6, GoogleSite(world), context),
     ]
     return Sandbox(world, doors)
 

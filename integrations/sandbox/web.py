@@ -27,6 +27,7 @@ class Addresses:
     consent: str
     zoom: str
     fireflies: str
+    google: str
 
 
 @dataclass(frozen=True)

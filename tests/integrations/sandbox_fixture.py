@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 6
+DOORS = 7
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class RunningSandbox:
     consent_url: str
     zoom_url: str
     fireflies_url: str
+    google_url: str
     ca_path: str
     directory: Path
     port: int
@@ -48,6 +49,14 @@ class RunningSandbox:
     def hold(self, account: str, meeting: str, **wishes: Any) -> dict[str, Any]:
         """A Zoom meeting takes place; wishes: minutes, participants, uuid."""
         return self._made(f"/zoom/accounts/{account}/meetings/{meeting}/hold", wishes)
+
+    def new_workspace(self, name: str, **wishes: Any) -> dict[str, Any]:
+        """id and key (a service account's key file) of a Google Workspace; wishes: domain, users, is_delegated."""
+        return self._made("/google/workspaces", {"name": name, **wishes})
+
+    def respond(self, workspace: str, host: str, event: str, **answer: str) -> None:
+        """Somebody answers a host's invitation: email, response."""
+        self._made(f"/google/workspaces/{workspace}/calendars/{host}/events/{event}/respond", answer)
 
     def new_team(self, name: str, **wishes: Any) -> dict[str, Any]:
         """id, api_key, email of a team at Fireflies; wishes: email, tells_by_status."""
@@ -118,6 +127,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             consent_url=f"http://localhost:{port + 3}",
             zoom_url=f"https://localhost:{port + 4}",
             fireflies_url=f"https://localhost:{port + 5}/graphql",
+            google_url=f"https://localhost:{port + 6}",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,

@@ -1,0 +1,1 @@
+"""Google Calendar and Meet: meetings in our specialists' calendars."""

@@ -1,0 +1,1 @@
+"""A stand-in for Google's token endpoint and Calendar."""

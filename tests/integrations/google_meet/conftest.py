@@ -1,0 +1,40 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from integrations import meeting_services
+from integrations.engine.meetings import Wish
+from integrations.google_meet.client import GoogleMeet
+from tests.integrations.sandbox_fixture import RunningSandbox
+
+HOST = "ann.berg@ours.example"
+TOMORROW = (datetime.now(tz=UTC) + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
+
+
+@pytest.fixture
+def workspace(outbound, sandbox: RunningSandbox) -> dict:
+    made = sandbox.new_workspace("Ours", domain="ours.example", users=["guest@elsewhere.example"])
+    outbound.GOOGLE_SERVICE_ACCOUNT = made["key"]
+    outbound.GOOGLE_API_URL = sandbox.google_url
+    return made
+
+
+@pytest.fixture
+def meet(workspace: dict) -> GoogleMeet:
+    service = meeting_services.google_meet()
+    assert service is not None
+    return service
+
+
+@pytest.fixture
+def wish() -> Wish:
+    return Wish(
+        key="meeting-1",
+        host=HOST,
+        title="Requirements review: Acme",
+        starts_at=TOMORROW,
+        minutes=45,
+        timezone="Europe/Berlin",
+        agenda="1. Flows",
+        invited=("carla@acme.example", "fred@fireflies.ai"),
+    )
