@@ -48,6 +48,7 @@ def drawn(document: Document, *, url_name: str, removable: str = "") -> dict[str
     review, review_tone = REVIEWS.get(document.review, ("", ""))
     return {
         "name": document.file_name,
+        "title": document.title if document.is_generated else "",  # what a program called it says little
         "url": reverse(url_name, args=[document.uuid]) if document.is_ready else "",
         "size": document.size or None,
         "version": document.version,

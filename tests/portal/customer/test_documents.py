@@ -9,6 +9,8 @@ from django.test import Client
 
 from onboarding.actions import documents
 from onboarding.models import Document
+from onboarding.workflow.steps import Step
+from tests.journey import journey
 from tests.journey.cast import Cast, upload
 from tests.portal.customer.conftest import said, signed_in
 
@@ -35,6 +37,16 @@ def test_the_field_is_a_drop_zone_and_not_called_optional(collecting: Cast) -> N
 
         assert 'data-drop><input type="file"' in page
         assert '<label for="id_files">Choose files</label>' in page
+
+
+def test_what_the_portal_made_is_called_by_its_title() -> None:
+    cast = journey(Step.CUSTOMER_APPROVAL)
+    agreement = cast.engagement.agreements.get().document
+
+    page = signed_in(cast).get("/documents/").content.decode()
+
+    assert f'<a href="/documents/{agreement.uuid}/">Master Services Agreement</a>' in page
+    assert f"<span>{agreement.file_name}</span>" in page
 
 
 def test_a_file_is_taken_for_a_request(collecting: Cast) -> None:
