@@ -26,7 +26,7 @@ from onboarding.workflow import chain, status
 from onboarding.workflow.criterion import Finding, Owner
 from onboarding.workflow.steps import Step
 
-KEPT = ("status", "version", "waiting_for", "waiting_since", "customer_waited", "interweave_waited")
+KEPT = ("status", "version", "updated_at", "waiting_for", "waiting_since", "customer_waited", "interweave_waited")
 logger = logging.getLogger(__name__)
 _in_hand: ContextVar[int | None] = ContextVar("in_hand", default=None)
 
@@ -122,6 +122,7 @@ def _keep_status(
         "interweave": int(engagement.interweave_waited.total_seconds()),
     }
     engagement.version += 1
+    engagement.updated_at = at.replace(microsecond=0)
     document["version"] = engagement.version
     engagement.status = document
     engagement.save(update_fields=[*KEPT, *changing])

@@ -11,6 +11,7 @@ from onboarding import errors
 from onboarding.models import IdempotencyKey, Submission
 
 KEPT = timedelta(days=2)  # no page is left open longer than its session
+KEYS_KEPT = timedelta(days=1)  # a program gives up trying again long before
 LONGEST_KEY = IdempotencyKey._meta.get_field("key").max_length or 0
 
 
@@ -37,6 +38,15 @@ def claim_form(digest: str, *, at: datetime) -> None:
 def forget_forms(*, at: datetime) -> int:
     """Drop what no open page can send again; returns how many."""
     return Submission.objects.filter(created_at__lt=at - KEPT).delete()[0]
+
+
+@transaction.atomic
+def forget_keys(*, at: datetime) -> int:
+    """Drop the keys, and the replies beside them, that are older than a day; returns how many.
+
+    The same key then counts as a new one.
+    """
+    return IdempotencyKey.objects.filter(created_at__lt=at - KEYS_KEPT).delete()[0]
 
 
 @transaction.atomic

@@ -44,6 +44,7 @@ class Engagement(Journey, TenantModel):
     # The status document: ready-made JSON, rebuilt by outbox.record() with every event.
     status = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=0)
+    updated_at = models.DateTimeField(null=True, blank=True)  # as the document says; what is asked for changes since
 
     class Meta:
         constraints = [
@@ -57,6 +58,7 @@ class Engagement(Journey, TenantModel):
             models.Index(
                 fields=["step", "waiting_since"], condition=models.Q(cancelled_at=None), name="engagement_board"
             ),
+            models.Index(fields=["updated_at"], name="engagement_updated"),
         ]
 
     def __str__(self) -> str:

@@ -77,10 +77,12 @@ END $$;
 -- next_below: hand it in as below_id for the following page; null on the last. total: only when asked for.
 DROP FUNCTION IF EXISTS engagements_for_token(text, text, bigint, int);
 DROP FUNCTION IF EXISTS engagements_for_token(text, text, bigint, int, text, text, text, text, text, text, boolean);
+DROP FUNCTION IF EXISTS
+    engagements_for_token(text, text, bigint, int, text, text, text, text, text, timestamptz, boolean);
 CREATE FUNCTION engagements_for_token(
     wanted_digest text, at_step text DEFAULT NULL, below_id bigint DEFAULT NULL, page_size int DEFAULT 25,
     in_state text DEFAULT NULL, waits_for text DEFAULT NULL, by_specialist text DEFAULT NULL,
-    of_solution text DEFAULT NULL, of_company text DEFAULT NULL, updated_since text DEFAULT NULL,
+    of_solution text DEFAULT NULL, of_company text DEFAULT NULL, updated_since timestamptz DEFAULT NULL,
     with_total boolean DEFAULT false)
 RETURNS TABLE (token_id bigint, company_id bigint, user_id bigint, role text, scopes jsonb, use_noted boolean,
                items text, next_below bigint, total bigint)
@@ -109,7 +111,7 @@ BEGIN
             CASE WHEN of_solution IS NOT NULL THEN 'e.solution = $5' END,
             CASE WHEN of_company IS NOT NULL THEN
                 'e.company_id IN (SELECT c.id FROM onboarding_company c WHERE c.name = $6)' END,
-            CASE WHEN updated_since IS NOT NULL THEN 'e.status ->> ''updated_at'' >= $7' END);
+            CASE WHEN updated_since IS NOT NULL THEN 'e.updated_at >= $7' END);
         EXECUTE 'SELECT ARRAY(SELECT e.id FROM onboarding_engagement e WHERE ' || conditions
                 || ' AND ($8 IS NULL OR e.id < $8) ORDER BY e.id DESC LIMIT $9 + 1)'
            INTO found_ids USING token.company_id, at_step, waits_for, by_specialist, of_solution, of_company,

@@ -59,7 +59,7 @@ class PageRead(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """Which engagements: each filter None for any. `updated_since` is UTC text to the second, as the documents hold it."""
+    """Which engagements: each filter None for any."""
 
     step: str | None = None
     state: str | None = None
@@ -67,7 +67,7 @@ class Wanted:
     specialist: str | None = None
     solution: str | None = None
     company: str | None = None
-    updated_since: str | None = None
+    updated_since: datetime | None = None
     below: int | None = None
     size: int = 25
     with_total: bool = False
@@ -158,7 +158,7 @@ def _conditions(wanted: Wanted) -> _Conditions:
     )
     given.add("e.solution = %s", wanted.solution)
     given.add("e.company_id IN (SELECT c.id FROM onboarding_company c WHERE c.name = %s)", wanted.company)
-    given.add("e.status ->> '$.updated_at' >= %s", wanted.updated_since)
+    given.add("e.updated_at >= %s", wanted.updated_since and _moment(wanted.updated_since))
     return given
 
 

@@ -15,4 +15,5 @@ def sweep(**_: Any) -> int:
     with tenancy.acting(staff=True):
         work.put_back_abandoned(at=now())
         idempotency.forget_forms(at=now())
+        idempotency.forget_keys(at=now())
         return work.nudge_due(at=now())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -109,8 +110,7 @@ def _wanted(given: QueryDict) -> Wanted:
     )
 
 
-def _moment(given: str | None) -> str | None:
-    """UTC to the second, as the status documents hold it."""
+def _moment(given: str | None) -> datetime | None:
     if given is None:
         return None
     try:
@@ -120,7 +120,7 @@ def _moment(given: str | None) -> str | None:
     if moment is None or is_naive(moment):
         raise errors.BadInput(fields={"updated_since": "Give a date and time with a zone: 2026-11-23T15:00:00Z."})
     try:
-        return iso(moment)
+        return moment.astimezone(UTC)
     except OverflowError:
         raise errors.BadInput(fields={"updated_since": "Give a date of our age."}) from None
 

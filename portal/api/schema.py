@@ -27,7 +27,8 @@ PROBLEM = (401, 403, 404, 406, 429, 500)
 KEY = OpenApiParameter(
     KEY_HEADER, str, OpenApiParameter.HEADER,
     description="Up to 100 visible ASCII characters of your choice, new for each request. Sent again with the same "
-    "body, the request gets its first reply and nothing happens twice; with another body it is refused (422).",
+    "body, the request gets its first reply and nothing happens twice; with another body it is refused (422). "
+    "A key is kept for a day.",
 )  # fmt: skip
 CURSOR = OpenApiParameter("cursor", str, description="Where this page begins: from the address under `next`")
 LIMIT = OpenApiParameter(

@@ -1,5 +1,7 @@
 """The list: own engagements only, every filter, pages that do not shift, one query; and one engagement."""
 
+from datetime import datetime
+
 import pytest
 from django.utils.timezone import now
 
@@ -90,9 +92,9 @@ def test_filters(db, staff, query, found):
     }
     for name, one in made.items():
         hour = "09" if name == "zenith" else "08"
-        one.status["updated_at"] = f"2026-11-23T{hour}:00:00Z"
+        one.updated_at = datetime.fromisoformat(f"2026-11-23T{hour}:00:00Z")
         one.waiting_for = "customer" if name == "theirs" else "specialist"
-        one.save(update_fields=["status", "waiting_for"])
+        one.save(update_fields=["updated_at", "waiting_for"])
 
     assert references(staff.get(f"{LIST}?{query}&count=1")) == ([made[found].reference] if found else [])
     assert staff.get(f"{LIST}?{query}&count=1").json()["count"] == int(bool(found))

@@ -1,13 +1,16 @@
 """Twice is once: the same request has one effect and one reply, also when both arrive at the same moment."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
+from django.utils.timezone import now
 
 from onboarding import tenancy
 from onboarding.models import CheckRun, Document, IdempotencyKey
+from onboarding.tasks import sweep
 from tests.factories import ConnectionFactory
 from tests.portal.api.conftest import opened
 
@@ -49,6 +52,16 @@ def test_the_same_key_with_another_request_is_refused(owner, order):
 
     assert (refused.status_code, list(refused.json()["fields"])) == (422, ["Idempotency-Key"])
     assert CheckRun.objects.count() == 1
+
+
+def test_the_sweep_forgets_a_key_after_a_day(owner, order):
+    order(owner)
+    order(owner, {"Idempotency-Key": "b"})
+    IdempotencyKey.objects.filter(key="4f2c").update(created_at=now() - timedelta(hours=24, seconds=1))
+
+    sweep()
+
+    assert [row.key for row in IdempotencyKey.objects.all()] == ["b"]
 
 
 def test_another_key_or_none_is_another_request(owner, order):
