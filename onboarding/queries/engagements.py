@@ -158,7 +158,8 @@ def _conditions(wanted: Wanted) -> _Conditions:
     )
     given.add("e.solution = %s", wanted.solution)
     given.add("e.company_id IN (SELECT c.id FROM onboarding_company c WHERE c.name = %s)", wanted.company)
-    given.add("e.updated_at >= %s", wanted.updated_since and _moment(wanted.updated_since))
+    since = wanted.updated_since
+    given.add("e.updated_at >= %s", None if since is None else _moment(since))
     return given
 
 
