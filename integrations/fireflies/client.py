@@ -26,7 +26,6 @@ from integrations.fireflies.transcripts import HEAD, WHOLE, Recording, Transcrip
 NOTETAKER = "fred@fireflies.ai"
 RULES = Rules(vendor=VENDOR, hosts=("api.fireflies.ai",), max_bytes=16 * MEBIBYTE)  # every word of a long meeting
 PAGE_SIZE = 50
-MOST_RECORDINGS = 500
 LONGEST_TITLE = 256
 STAY_MINUTES = (15, 120)  # the shortest and longest stay that may be asked for
 
@@ -89,11 +88,11 @@ class Fireflies:
             if not told["success"]:
                 raise failure("validation", vendor=VENDOR, vendor_message=str(told.get("message", "")))
 
-    def recordings(self, *, since: datetime, until: datetime) -> tuple[Recording, ...]:
-        """What was recorded between two moments, newest first as Fireflies lists it; 500 at most."""
+    def recordings(self, *, since: datetime, until: datetime, most: int = 500) -> tuple[Recording, ...]:
+        """What was recorded between two moments, newest first as Fireflies lists it; about `most` of them."""
         span = {"since": _stamp(since), "until": _stamp(until), "limit": PAGE_SIZE}
         found: list[Recording] = []
-        while len(found) < MOST_RECORDINGS:
+        while len(found) < most:
             page = self._asked(RECORDINGS, {**span, "skip": len(found)}, "transcripts") or []
             with as_promised(VENDOR):
                 found += [transcripts.recording(told) for told in page]

@@ -51,6 +51,8 @@ FAULTS = {
     "conference_slow": Fault("the next video link is there after `value` (3) looks", GOOGLE, count=1),
     "conference_fails": Fault("the next video link can't be made", GOOGLE, count=1),
     "out_of_credits": Fault("the plan's allowance is used up", NOTES),
+    "join_refused": Fault("the notetaker can't join the next meeting", NOTES, count=1),
+    "missing_is_null": Fault("a transcript that is not there is told as null, without an error", NOTES),
     "transcript_delayed": Fault("the next transcript takes `value` (60) seconds", NOTES, count=1),
     "summary_delayed": Fault("the next summary takes `value` (60) seconds more", NOTES, count=1),
     "summary_failed": Fault("the next meeting gets no summary", NOTES, count=1),

@@ -56,6 +56,13 @@ class Answers(http.server.BaseHTTPRequestHandler):
         return
 
 
+def both_trusted(folder: Path, *bundles: str) -> str:
+    """A bundle that trusts several authorities."""
+    path = folder / "both.pem"
+    path.write_text("".join(Path(bundle).read_text() for bundle in bundles))
+    return str(path)
+
+
 @contextmanager
 def running(folder: Path, *, until: datetime | None = None) -> Iterator[OddServer]:
     """The server on a free port of localhost; its certificate ends at `until`."""

@@ -95,9 +95,9 @@ class FirefliesSite(Site):
         count = len(readable(self.world, team["id"]))
         return {"user_id": team["user_id"], "email": team["email"], "name": team["name"], "num_transcripts": count}
 
-    def transcript(self, team: Body, given: Body) -> Body:
+    def transcript(self, team: Body, given: Body) -> Body | None:
         found = next((row for row in readable(self.world, team["id"]) if row["id"] == given["id"]), None)
-        if found is None:
+        if found is None and not self.world.faults.on(self.vendor, team["id"], "missing_is_null"):
             raise not_there("Transcript")
         return found
 
@@ -122,6 +122,8 @@ class FirefliesSite(Site):
         if self.world.faults.on(self.vendor, team["id"], "out_of_credits"):
             raise no_credits()
         self.allow(team["id"], "join", JOINS, JOIN_SECONDS)
+        if self.world.faults.take(self.vendor, team["id"], "join_refused"):
+            return {"success": False, "message": "The bot could not join the meeting"}
         number = self.world.store.next_number("fireflies:visit")
         visit = {
             name: given.get(name) for name in ("meeting_link", "title", "meeting_password", "duration", "attendees")

@@ -99,6 +99,7 @@ def test_what_was_recorded_goes_on_to_the_last_page(notes, team, sandbox, span):
 
     assert [one.id for one in found] == made
     assert notes.recordings(since=span["until"], until=span["until"]) == ()
+    assert [one.id for one in notes.recordings(**span, most=50)] == made[:50]
 
 
 def test_the_notetaker_joins_a_running_meeting(notes, team, sandbox):
@@ -169,6 +170,15 @@ def test_a_key_that_was_replaced(notes, team, sandbox):
 
     assert (trouble.code, trouble.vendor_code, trouble.http_status) == ("app_refused", "auth_failed", 401)
     assert trouble.entry.who_can_fix == "us"
+
+
+def test_a_visit_that_fails_and_a_transcript_told_as_nothing(notes, team, sandbox):
+    for fault in ("join_refused", "missing_is_null"):
+        sandbox.fault("fireflies", team["id"], fault)
+
+    trouble = refused(notes.join, LINK)
+    assert (trouble.code, trouble.vendor_message) == ("validation", "The bot could not join the meeting")
+    assert refused(notes.transcript, "none").code == "transcript_missing"
 
 
 def test_another_teams_transcript_is_not_there(notes, sandbox):

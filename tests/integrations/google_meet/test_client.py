@@ -13,6 +13,7 @@ from integrations.engine.meetings import FAILED, PENDING, READY
 from integrations.google_meet.client import GoogleMeet
 from integrations.google_meet.session import Account
 from tests.integrations.google_meet.conftest import HOST, TOMORROW
+from tests.integrations.odd_server import both_trusted
 from tests.integrations.quickbooks_online.refusals import refused
 
 
@@ -202,6 +203,20 @@ def test_a_host_that_is_not_there_or_answers_oddly(meet, odd_server, settings):
     assert refused(away.sign_in, HOST).code == "port_closed"
     settings.OUTBOUND_CA_BUNDLE = odd_server.bundle
     assert refused(strange.sign_in, HOST).code == "not_understood"
+
+
+def test_an_api_that_answers_in_no_known_form(meet, wish, odd_server, outbound, sandbox, tmp_path):
+    outbound.OUTBOUND_CA_BUNDLE = both_trusted(tmp_path, sandbox.ca_path, odd_server.bundle)
+    strange = GoogleMeet(replace(meet.session.account, api_url=odd_server.address))
+
+    assert refused(strange.create, wish).code == "not_understood"
+
+
+def test_a_cancellation_that_did_not_happen_is_told(meet, wish, sandbox, workspace):
+    booked = meet.create(wish)
+    sandbox.fault("google", workspace["id"], "throttle")
+
+    assert refused(meet.cancel, booked.id, host=HOST).code == "rate_limited"
 
 
 def test_without_a_key_google_meet_is_not_offered(settings):

@@ -11,6 +11,7 @@ from integrations.engine.errors import PermanentFailure, TemporaryFailure
 from integrations.engine.meetings import READY
 from integrations.zoom.client import Attendee, Zoom
 from integrations.zoom.session import Account
+from tests.integrations.odd_server import both_trusted
 from tests.integrations.quickbooks_online.refusals import refused
 from tests.integrations.zoom.conftest import HOST, TOMORROW
 
@@ -237,6 +238,20 @@ def test_a_host_that_answers_in_no_known_form(odd_server, settings, wish):
     )
 
     assert refused(Zoom(strange).sign_in).code == "not_understood"
+
+
+def test_an_api_that_answers_in_no_known_form(zoom, odd_server, outbound, sandbox, tmp_path):
+    outbound.OUTBOUND_CA_BUNDLE = both_trusted(tmp_path, sandbox.ca_path, odd_server.bundle)
+    strange = Zoom(replace(zoom.session.account, api_url=odd_server.address))
+
+    assert refused(strange.meeting, "1", host=HOST).code == "not_understood"
+
+
+def test_a_cancellation_that_did_not_happen_is_told(zoom, wish, sandbox, account):
+    booked = zoom.create(wish)
+    sandbox.fault("zoom", account["id"], "throttle")
+
+    assert refused(zoom.cancel, booked.id, host=HOST).code == "rate_limited"
 
 
 def test_without_credentials_zoom_is_not_offered(settings):
