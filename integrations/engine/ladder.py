@@ -108,9 +108,9 @@ class _Climb:
         greeting = net.handshake(*self.connector.endpoint(), self.connector.rules)
         details = {"tls": greeting.version, "issuer": greeting.issuer, "expires_at": greeting.expires_at.isoformat()}
         if greeting.expires_at - datetime.now(tz=UTC) < CERTIFICATE_WARNING:
-            words = f"The certificate ends on {greeting.expires_at:%d %B %Y}."
+            words = f"The certificate ends on {greeting.expires_at:%-d %B %Y}."
             return _Result(words, details, failure("tls_failed"), is_warning=True)
-        return _Result(f"{greeting.version}; the certificate is good until {greeting.expires_at:%d %B %Y}.", details)
+        return _Result(f"{greeting.version}; the certificate is good until {greeting.expires_at:%-d %B %Y}.", details)
 
     # --- Who and what ---
 

@@ -156,7 +156,7 @@ def issue(agreement_id: int, *, by: Actor, at: datetime) -> Agreement:
     outbox.record("agreement.issued", engagement, by=by, at=at, data=_facts(agreement))
     letters.to_customer(
         engagement, kind="agreement.issued", subject=f"Agreement {agreement.number} is ready for your review",
-        text=f"Read the Master Services Agreement. It can be signed until {agreement.expires_on:%d %B %Y}.",
+        text=f"Read the Master Services Agreement. It can be signed until {agreement.expires_on:%-d %B %Y}.",
         key=f"agreement-issued:{agreement.pk}", at=at, path="/agreement/", button="Read the agreement", roles=DECLINERS, contacts=SIGNER,
     )  # fmt: skip
     return agreement

@@ -89,4 +89,4 @@ def _points(engagement: Engagement, meeting: Meeting) -> list[str]:
 
 def when(meeting: Meeting) -> str:
     """As subjects and texts say it; the calendar file shows it in everyone's own zone."""
-    return f"{meeting.starts_at:%A %d %B %Y, %H:%M} UTC"
+    return f"{meeting.starts_at:%A %-d %B %Y, %H:%M} UTC"

@@ -141,7 +141,7 @@ def issue(invoice_id: int, *, by: Actor, at: datetime) -> Invoice:
     outbox.record("invoice.issued", engagement, by=by, at=at, data=_facts(invoice))
     letters.to_customer(
         engagement, kind="invoice.issued", subject=f"Invoice {invoice.number}",
-        text=f"{invoice.gross:.2f} {invoice.currency}, due on {invoice.due_on:%d %B %Y}.",
+        text=f"{invoice.gross:,.2f} {invoice.currency}, due on {invoice.due_on:%-d %B %Y}.",
         key=f"invoice-issued:{invoice.pk}", at=at, roles=PAYERS, contacts=BILLING, path="/invoice/",
         button="See the invoice",
     )  # fmt: skip
@@ -252,7 +252,7 @@ def _check_payment(
 def _send_receipt(invoice: Invoice, engagement: Engagement, *, at: datetime) -> None:
     letters.to_customer(
         engagement, kind="invoice.paid", subject=f"Receipt for invoice {invoice.number}",
-        text=f"We received {invoice.gross:.2f} {invoice.currency} in full. Thank you.",
+        text=f"We received {invoice.gross:,.2f} {invoice.currency} in full. Thank you.",
         key=f"invoice-paid:{invoice.pk}", at=at, roles=PAYERS, contacts=BILLING, path="/invoice/",
         button="See the invoice",
     )  # fmt: skip

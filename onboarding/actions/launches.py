@@ -73,7 +73,7 @@ def cut_over(engagement_id: int, *, hypercare_until: date, hypercare_runs: int =
         engagement,
         kind="launch.cut_over",
         subject="You are live",
-        text=f"The flows run on schedule from now on. We watch them closely until {hypercare_until:%d %B %Y}.",
+        text=f"The flows run on schedule from now on. We watch them closely until {hypercare_until:%-d %B %Y}.",
         key=f"cutover:{launch.pk}",
         at=at,
         path="/",

@@ -53,7 +53,7 @@ def invite(company_id: int, *, email: str, name: str, roles: Iterable[str], by: 
         kind="member.invited",
         to=email,
         subject=f"{by.name} invites you to {company.name}'s onboarding",
-        text=f"You can join as {', '.join(chosen)}. The link works until {invitation.expires_at:%d %B %Y}.",
+        text=f"You can join as {', '.join(chosen)}. The link works until {invitation.expires_at:%-d %B %Y}.",
         key=f"invitation:{invitation.pk}",
         at=at,
         path=f"/join/{secret}/",

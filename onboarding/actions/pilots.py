@@ -39,7 +39,7 @@ def open(  # noqa: A001 - the noun's own verb
         engagement,
         kind="pilot.opened",
         subject="Your pilot begins",
-        text=f"From {starts_on:%d %B} to {ends_on:%d %B %Y}. Report what you notice; we resolve it before you accept.",
+        text=f"From {starts_on:%-d %B} to {ends_on:%-d %B %Y}. Report what you notice; we resolve it before you accept.",
         key=f"pilot:{pilot.pk}",
         at=at,
         path="/",
@@ -106,7 +106,7 @@ def close(engagement_id: int, *, conclusion: str, by: Actor, at: datetime) -> Pi
     )  # fmt: skip
     pilot = _open_pilot(engagement)
     if pilot.starts_on > at.date():
-        raise errors.WrongState(f"The pilot begins on {pilot.starts_on:%d %B %Y}.")
+        raise errors.WrongState(f"The pilot begins on {pilot.starts_on:%-d %B %Y}.")
     left = pilot.feedback.filter(resolved_at=None).exclude(severity=FeedbackItem.Severity.WISH).count()
     if left:
         raise errors.WrongState(f"{left} reported problem(s) are not resolved yet.")

@@ -87,10 +87,10 @@ def _scheduled(engagement: Engagement, go_live_on: date, *, today: date) -> list
     earliest = days.after(today, needed)
     if not days.is_working(go_live_on):
         nearest = max(days.before(go_live_on, 1), earliest)
-        words = f"{go_live_on:%d %B %Y} is no working day. The nearest possible date is {nearest:%d %B %Y}."
+        words = f"{go_live_on:%-d %B %Y} is no working day. The nearest possible date is {nearest:%-d %B %Y}."
         raise errors.BadInput(fields={"go_live_on": words})
     if go_live_on < earliest:
-        words = f"That is too soon: the steps need {needed} working days. The earliest date is {earliest:%d %B %Y}."
+        words = f"That is too soon: the steps need {needed} working days. The earliest date is {earliest:%-d %B %Y}."
         raise errors.BadInput(fields={"go_live_on": words})
     scheduled, due_on = [], go_live_on
     for task in reversed(ahead):
@@ -165,7 +165,7 @@ def confirm_scope(engagement_id: int, *, by: Actor, at: datetime) -> Plan:
     outbox.record("plan.scope_confirmed", engagement, by=by, at=at, data=_facts(plan) | {"sha256": signoff.sha256})
     messages.send_to_members(
         engagement, kind="plan.proposed", subject="Your project plan is ready",
-        text=f"We propose to go live on {plan.go_live_on:%d %B %Y}. Read the milestones and agree.",
+        text=f"We propose to go live on {plan.go_live_on:%-d %B %Y}. Read the milestones and agree.",
         key=f"plan:{plan.pk}", at=at, path="/plan/", button="Read the plan",
     )  # fmt: skip
     return plan

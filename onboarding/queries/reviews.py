@@ -125,7 +125,7 @@ def _draft(row: Invoice) -> Entry:
 
 
 def _payment(row: Invoice) -> Entry:
-    due = f", due {row.due_on:%d %B %Y}" if row.due_on else ""
+    due = f", due {row.due_on:%-d %B %Y}" if row.due_on else ""
     return _entry(row, row.number or "", "invoice", row.issued_at, f"{row.gross:,.2f} {row.currency}{due}")
 
 

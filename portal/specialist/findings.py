@@ -52,7 +52,7 @@ def _short(value: str) -> str:
     if len(value) == 64 and all(letter in "0123456789abcdef" for letter in value):
         return f"{value[:8]}…{value[-8:]}"
     if MOMENT.fullmatch(value):
-        return f"{datetime.fromisoformat(value).astimezone(UTC):%d %b %Y, %H:%M} UTC"
+        return f"{datetime.fromisoformat(value).astimezone(UTC):%-d %b %Y, %H:%M} UTC"
     return value
 
 
