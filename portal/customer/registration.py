@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-import zoneinfo
 
 from babel import Locale
 from django import forms
@@ -14,6 +13,7 @@ from onboarding.actions import registrations
 from onboarding.models import Engagement
 from portal import access, pages
 from portal.customer.engagement import engagement_page, may
+from portal.middleware import known_zones
 
 CURRENCIES = ("USD", "EUR", "GBP", "CAD", "AUD", "NZD", "CHF", "SEK", "NOK", "DKK", "JPY", "INR", "SGD", "ZAR")
 
@@ -30,7 +30,7 @@ class RegistrationForm(forms.Form):
     )
     time_zone = forms.ChoiceField(
         label="Time zone",
-        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(zoneinfo.available_timezones())],
+        choices=lambda: [(zone, zone.replace("_", " ")) for zone in sorted(known_zones())],
     )
     base_currency = forms.ChoiceField(
         label="Base currency",

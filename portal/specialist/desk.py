@@ -19,6 +19,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.utils.timezone import now
 
+from onboarding import errors
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.models import Company, Engagement
 from onboarding.workflow.steps import STEPS, Step
@@ -167,6 +168,12 @@ class Desk:
             return ""
         return numerals[0] if len(numerals) == 1 else f"{numerals[0]} to {numerals[-1]}"
 
+    def _ours(self, changed: object) -> object:
+        """What was changed, when it is this company's: an id of another one's row leads nowhere, and all is undone."""
+        if getattr(changed, "company_id", self.engagement.company_id) != self.engagement.company_id:
+            raise errors.NotFound
+        return changed
+
     def _new(self, act: Act, *args: Any, **kwargs: Any) -> forms.Form:
         if issubclass(act.form, EngagementForm):
             kwargs["engagement"] = self.engagement
@@ -191,7 +198,7 @@ class Desk:
         if not form.is_valid():
             return False
         given = Given(self.engagement, form.cleaned_data, access.viewer_of(self.request), now())
-        if pages.attempt(self.request, lambda: (act.call(given),), form=form) is None:
+        if pages.attempt(self.request, lambda: (self._ours(act.call(given)),), form=form) is None:
             return False
         messages.success(self.request, act.done)
         return True

@@ -42,8 +42,6 @@ PRESSED = {
         (OWNER, "/people/", {"email": "two@acme.example", "name": "", "roles": "viewer"}, Invitation),
         (OWNER, "/documents/", {"files": ("chart.csv", b"number,name\n4000,Sales\n")}, Document),
         (LEAD, f"{WORKSPACE}notes/", {"act": "note", "text": "They are in a hurry."}, Note),
-        (LEAD, f"{WORKSPACE}meetings/", {"act": "book", "kind": "check_in", "starts_at": f"{SOON}T10:00",
-                                         "minutes": "30", "channel": "phone", "place": "", "topic": ""}, Meeting),
     ],
     "half answered": [
         (OWNER, "/requirements/", {"text": "Credit notes too", "kind": "constraint"}, Requirement),
@@ -55,7 +53,12 @@ PRESSED = {
                                         "bank_transfer", "reference": "W 1", "received_on": f"{now():%Y-%m-%d}"},
          Payment),
     ],
-    "piloting": [(OWNER, "/pilot/", {"text": "Slow on Mondays", "severity": "wish"}, FeedbackItem)],
+    "piloting": [
+        (OWNER, "/pilot/", {"text": "Slow on Mondays", "severity": "wish"}, FeedbackItem),
+        (LEAD, f"{WORKSPACE}meetings/", {"act": "book", "kind": "training", "starts_at": f"{SOON}T10:00",
+                                         "minutes": "30", "channel": "phone", "place": "+1 617 555 0100",
+                                         "topic": ""}, Meeting),
+    ],
     "launching": [(OWNER, "/go-live/", {"decision": "no-go", "comment": "Year end"}, GoDecision)],
 }  # fmt: skip
 
