@@ -41,6 +41,7 @@ ACCOUNT = {
     "email": "/account/email/",
     "second-factor": "/account/2fa/",
     "passkeys": "/account/2fa/webauthn/",
+    "sessions": "/account/sessions/",
     "sign-out": "/account/logout/",
 }
 COLLECTING = {

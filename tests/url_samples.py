@@ -229,7 +229,7 @@ ACCOUNTS: dict[str, Sample] = {
     "join": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"secret": "nobody-has-this"}),
     "account_reset_password_from_key": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"uidb36": "1", "key": "a-b"}),
     **dict.fromkeys(
-        "choose_company account_settings account_reauthenticate account_email account_change_password "
+        "choose_company account_settings account_sessions account_reauthenticate account_email account_change_password "
         "account_set_password mfa_index mfa_reauthenticate mfa_activate_totp mfa_deactivate_totp "
         "mfa_view_recovery_codes mfa_generate_recovery_codes mfa_download_recovery_codes mfa_list_webauthn "
         "mfa_add_webauthn mfa_reauthenticate_webauthn".split(),

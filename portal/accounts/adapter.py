@@ -22,6 +22,7 @@ from portal.middleware import client_ip
 log = structlog.get_logger(__name__)
 SEED = "second factor"
 FRESH_SECONDS = 300
+NOWHERE = "0.0.0.0"  # noqa: S104 - stands for an address the server did not tell, as behind a socket file
 MAIL_REFUSED = _("We could not send the mail just now. Wait a minute, then ask for it again.")
 
 
@@ -44,7 +45,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_client_ip(self, request: HttpRequest) -> str:
         """The address rate limits count by: as many proxies are believed as the deployment says."""
-        return client_ip(request)
+        return client_ip(request) or NOWHERE
 
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """Not within five minutes of signing in: nobody types a password twice in a row."""

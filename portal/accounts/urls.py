@@ -1,7 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from portal.accounts import companies, join, profile, register, second_factor
+from portal.accounts import companies, join, profile, register, second_factor, sessions
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("register/", register.register, name="register_company"),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/<str:secret>/", join.join, name="join"),
     path("companies/", companies.choose_company, name="choose_company"),
     path("account/", profile.profile, name="account_settings"),
+    path("account/sessions/", sessions.sessions, name="account_sessions"),
     # Before allauth's own: there is no bare sign-up, and second factors follow our rules.
     path("account/signup/", RedirectView.as_view(pattern_name="register_company"), name="account_signup"),
     path("account/2fa/totp/activate/", second_factor.ActivateTOTP.as_view(), name="mfa_activate_totp"),
