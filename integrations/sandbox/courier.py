@@ -75,7 +75,9 @@ class Courier:
 
     def _carry(self, row: Body) -> None:
         """One try. A 5xx answer, or none, is tried again; every other answer ends it."""
-        raw, headers = self._signers[row["scheme"]](row, time.time() - row["age"])
+        now = time.time() - row["age"]  # the machine's clock, since that is what the receiver compares with
+        row = {"fired": now, **row}  # what comes again still tells of the moment it first left
+        raw, headers = self._signers[row["scheme"]](row, now)
         results = [self._post(row["url"], raw, headers) for _ in range(row["copies"])]
         row = row | {"tries": [*row["tries"], *results], "body": raw.decode(), "headers": headers}
         status = results[-1]["status"]

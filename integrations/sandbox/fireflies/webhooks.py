@@ -51,9 +51,9 @@ def struck(world: World, team_id: str) -> Body:
 
 
 def sign_v2(delivery: Body, now: float) -> Signed:
-    """By the machine's clock, since that is what the receiver compares with."""
     content = delivery["content"]
-    body = {"event": content["event"], "timestamp": int(now * 1000), "meeting_id": content["meeting_id"]}
+    fired = int(delivery["fired"] * 1000)
+    body = {"event": content["event"], "timestamp": fired, "meeting_id": content["meeting_id"]}
     if "client_reference_id" in content:
         body["client_reference_id"] = content["client_reference_id"]
     return signed(body, delivery)

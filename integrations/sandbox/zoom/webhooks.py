@@ -44,8 +44,8 @@ def send(world: World, account_id: str, webhook: Body, content: Body, wishes: Bo
 
 
 def sign(delivery: Body, now: float) -> Signed:
-    """By the machine's clock, since that is what the receiver compares with."""
-    raw = json.dumps(delivery["content"] | {"event_ts": int(now * 1000)}).encode()
+    """The event keeps its moment; the signature is of now."""
+    raw = json.dumps(delivery["content"] | {"event_ts": int(delivery["fired"] * 1000)}).encode()
     stamp = str(int(now))
     digest = hexdigest(delivery["secret"], f"v0:{stamp}:".encode() + raw)
     return raw, {"x-zm-request-timestamp": stamp, "x-zm-signature": f"v0={digest}"}

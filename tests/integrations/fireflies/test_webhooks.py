@@ -192,6 +192,17 @@ def test_webhooks_that_must_not_be_believed(v2, sandbox, team, fault, code):
     assert refusal.value.code == code
 
 
+def test_a_webhook_nobody_took_comes_again_under_the_same_event_id(v2, sandbox, team):
+    v2.statuses = [500, 503]
+    sandbox.fault("fireflies", team["id"], "summary_failed")
+    sandbox.record(team["id"])
+
+    [delivery] = sandbox.deliveries(team["id"], done=1)
+
+    assert [one["status"] for one in delivery["tries"]] == [500, 503, 200]
+    assert len({raw for raw, _ in v2.calls}) == 1
+
+
 def test_what_the_portal_refuses_does_not_come_again(v2, sandbox, team):
     v2.statuses = [400]
     sandbox.record(team["id"])
