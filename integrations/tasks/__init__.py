@@ -3,10 +3,12 @@
 from integrations.tasks.connections import run_check
 from integrations.tasks.flow_runs import run_flow, start_due_flows
 from integrations.tasks.flows import run_mapping_check, run_readiness_scan
+from integrations.tasks.rooms import keep_room
 from integrations.tasks.setup_tasks import run_setup
 from integrations.tasks.test_runs import run_test
 
 __all__ = [
+    "keep_room",
     "run_check",
     "run_flow",
     "run_mapping_check",

@@ -13,12 +13,16 @@ from onboarding.queries import agendas
 from onboarding.rendering import invitations as rendering
 
 POINTS_IN_A_MAIL = 12
+LINK_FOLLOWS = "Your specialist sends you the link."
+WITHOUT_PLACE: dict[str, str] = {Meeting.Channel.ZOOM: LINK_FOLLOWS, Meeting.Channel.GOOGLE_MEET: LINK_FOLLOWS}
 
 
-def send(meeting: Meeting, engagement: Engagement, *, subject: str, at: datetime) -> None:
+def send(meeting: Meeting, engagement: Engagement, *, at: datetime) -> None:
     """Tell both sides when, how and about what a meeting is, or is from now on."""
+    is_moved = meeting.sequence > 0
+    subject = f"{meeting.get_kind_display()}{' moved to' if is_moved else ':'} {when(meeting)}"
     lines = [f"{when(meeting)}, {meeting.minutes} minutes, {meeting.get_channel_display()}."]
-    lines += [line for line in (meeting.place, meeting.topic) if line]
+    lines += [line for line in (meeting.place or WITHOUT_PLACE.get(meeting.channel), meeting.topic) if line]
     lines += ["", "What we talk about:", *_points(engagement, meeting)]
     _mail(meeting, engagement, kind="meeting.booked", subject=subject, text="\n".join(lines), at=at,
           button="See the meeting")  # fmt: skip
@@ -33,8 +37,9 @@ def withdraw(meeting: Meeting, engagement: Engagement, *, subject: str, text: st
 def _mail(
     meeting: Meeting, engagement: Engagement, *, kind: str, subject: str, text: str, at: datetime, button: str
 ) -> None:
-    """The key names this change of this meeting: told once, however often it is asked for."""
-    key, file = f"meeting:{meeting.pk}:{meeting.sequence}", calendar(meeting, engagement, at=at)
+    """The key names this change of this meeting: told once, however often it is asked for; again once it has a place."""
+    key = f"meeting:{meeting.pk}:{meeting.sequence}{':placed' if meeting.place else ''}"
+    file = calendar(meeting, engagement, at=at)
     letters.to_customer(
         engagement, kind=kind, subject=subject, text=text, key=key, at=at, path="/meetings/", button=button,
         roles=CUSTOMER_WRITERS, contacts=(Contact.Kind.MAIN,), calendar=file,
@@ -47,17 +52,15 @@ def _mail(
 
 def calendar(meeting: Meeting, engagement: Engagement, *, at: datetime, asks: bool = True) -> str:
     """The meeting as a calendar file; `asks` for an answer when it goes out by mail."""
-    title = f"{meeting.get_kind_display()}: {engagement.company.name} and InterWeave"
-    points = _points(engagement, meeting) if not meeting.cancelled_at else []
     return rendering.calendar(
         rendering.Invitation(
             uid=meeting.uid,
             sequence=meeting.sequence,
             starts_at=meeting.starts_at,
             minutes=meeting.minutes,
-            title=title,
+            title=title(meeting, engagement),
             place=meeting.place,
-            text="\n".join([line for line in (meeting.topic, *points) if line] + [f"{settings.BASE_URL}/meetings/"]),
+            text=agenda_text(meeting, engagement),
             organizer=_organizer(engagement.specialist),
             attendees=_attendees(engagement),
             is_cancelled=meeting.cancelled_at is not None,
@@ -65,6 +68,17 @@ def calendar(meeting: Meeting, engagement: Engagement, *, at: datetime, asks: bo
         at=at,
         asks=asks,
     )
+
+
+def title(meeting: Meeting, engagement: Engagement) -> str:
+    """What calendars call it: both sides see whom they meet."""
+    return f"{meeting.get_kind_display()}: {engagement.company.name} and InterWeave"
+
+
+def agenda_text(meeting: Meeting, engagement: Engagement) -> str:
+    """What it is about, and where the portal tells more."""
+    points = _points(engagement, meeting) if not meeting.cancelled_at else []
+    return "\n".join([line for line in (meeting.topic, *points) if line] + [f"{settings.BASE_URL}/meetings/"])
 
 
 def _organizer(specialist: Specialist | None) -> rendering.Person:

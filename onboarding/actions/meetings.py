@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import gates, invitations, letters, rows
+from onboarding.actions import gates, invitations, letters, rooms, rows
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.models import Contact, Document, Engagement, Meeting, Specialist
 from onboarding.queries import meetings as queries
@@ -53,8 +53,14 @@ def book(
         minutes=minutes, place=place.strip()[:300], topic=topic.strip()[:200], booked_by=by.name, booked_at=at,
     )  # fmt: skip
     outbox.record("meeting.booked", engagement, by=by, at=at, data=_facts(meeting))
-    invitations.send(meeting, engagement, subject=f"{meeting.get_kind_display()}: {invitations.when(meeting)}", at=at)
+    _tell(meeting, engagement, at=at)
     return meeting
+
+
+def _tell(meeting: Meeting, engagement: Engagement, *, at: datetime) -> None:
+    """The invitation goes out at once, or once the video service gave the link."""
+    if not rooms.order(meeting, at=at):
+        invitations.send(meeting, engagement, at=at)
 
 
 def _check(channel: str, starts_at: datetime, minutes: int, *, at: datetime) -> None:
@@ -122,8 +128,7 @@ def reschedule(meeting_id: int, *, starts_at: datetime, minutes: int | None = No
     meeting.starts_at, meeting.minutes, meeting.sequence = starts_at, length, meeting.sequence + 1
     meeting.save(update_fields=["starts_at", "minutes", "sequence"])
     outbox.record("meeting.rescheduled", engagement, by=by, at=at, data=_facts(meeting) | {"before": before})
-    subject = f"{meeting.get_kind_display()} moved to {invitations.when(meeting)}"
-    invitations.send(meeting, engagement, subject=subject, at=at)
+    _tell(meeting, engagement, at=at)
     return meeting
 
 
@@ -143,6 +148,7 @@ def cancel(meeting_id: int, *, reason: str, by: Actor, at: datetime) -> Meeting:
 def _call_off(meeting: Meeting, *, at: datetime, missed_by: str = "") -> None:
     meeting.cancelled_at, meeting.missed_by, meeting.sequence = at, missed_by, meeting.sequence + 1
     meeting.save(update_fields=["cancelled_at", "missed_by", "sequence"])
+    rooms.order(meeting, at=at)
 
 
 @transaction.atomic

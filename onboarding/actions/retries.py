@@ -1,4 +1,4 @@
-"""Work that was given up, tried once more because a person says so: a document to make, a mail to send."""
+"""Work that was given up, tried once more because a person says so: a document, a mail, a meeting's room."""
 
 from __future__ import annotations
 
@@ -9,15 +9,17 @@ from django.db import transaction
 from onboarding import errors, outbox
 from onboarding.actions import gates, rows
 from onboarding.actors import SPECIALISTS, Actor
-from onboarding.models import Message, Rendering
+from onboarding.models import MeetingRoom, Message, Rendering
 from onboarding.models.base import Work
 
-KINDS: dict[str, type[Rendering | Message]] = {"rendering": Rendering, "message": Message}
+KINDS: dict[str, type[Rendering | Message | MeetingRoom]] = {
+    "rendering": Rendering, "message": Message, "meeting_room": MeetingRoom,
+}  # fmt: skip
 
 
 @transaction.atomic
 def again(kind: str, row_id: int, *, by: Actor, at: datetime) -> Work:
-    """Put a failed rendering or mail back into the queue with all its attempts. WrongState when it did not fail."""
+    """Put failed work back into the queue with all its attempts. WrongState when it did not fail."""
     if (model := KINDS.get(kind)) is None:
         raise errors.NotFound
     row = rows.visible(model, row_id, by)

@@ -87,6 +87,7 @@ WORDS = {
     "launch.decided": "Go-live decided by {side}: {is_go}",
     "launch.cut_over": "Cut over: the schedules run",
     "meeting.booked": "{name} booked",
+    "meeting.room_opened": "{name}: {channel} link made",
     "meeting.rescheduled": "{name} moved to another time",
     "meeting.cancelled": "{name} cancelled: {reason}",
     "meeting.missed": "{name} did not take place: {absent} did not come",

@@ -13,7 +13,7 @@ from onboarding.models.flows import Binding, Flow, FlowRun, ReadinessScan
 from onboarding.models.invoices import Invoice, InvoiceLine, Payment
 from onboarding.models.launches import GoDecision, Incident, Launch
 from onboarding.models.mapping_checks import MappingCheck
-from onboarding.models.meetings import Meeting
+from onboarding.models.meetings import Meeting, MeetingRoom
 from onboarding.models.members import Invitation, JoinRequest, Member
 from onboarding.models.messages import Message
 from onboarding.models.people import User
@@ -35,7 +35,7 @@ __all__ = [
     "Agreement", "Answer", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
     "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "Flow", "FlowRun",
     "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
-    "MappingCheck", "Meeting", "Member", "Message", "Milestone", "Note", "Payment", "Pilot", "Plan", "Questionnaire",
+    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "Payment", "Pilot", "Plan", "Questionnaire",
     "ReadinessScan", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
     "SavedView", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
     "TrainingSignoff", "User", "Verification", "Waiver",

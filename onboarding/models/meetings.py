@@ -1,11 +1,16 @@
 from __future__ import annotations
 
-import uuid
+from uuid import uuid4
 
 from django.db import models
 
-from onboarding.models.base import EngagementModel
+from onboarding.models.base import EngagementModel, Work
 from onboarding.models.documents import Document
+
+
+def new_uid() -> str:
+    """A name for a new entry in everybody's calendars."""
+    return f"{uuid4()}@interweave"
 
 
 class Meeting(EngagementModel):
@@ -27,7 +32,9 @@ class Meeting(EngagementModel):
         CUSTOMER = "customer", "the customer"
         INTERWEAVE = "interweave", "InterWeave"
 
-    uid = models.UUIDField(default=uuid.uuid4, editable=False)  # how calendars know it, through every change
+    uid = models.CharField(
+        max_length=200, default=new_uid, editable=False
+    )  # how calendars know it, through all changes
     sequence = models.PositiveSmallIntegerField(default=0)  # rises with every change calendars are told of
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.ZOOM)
@@ -50,3 +57,25 @@ class Meeting(EngagementModel):
     class Meta:
         default_related_name = "meetings"
         ordering = ["starts_at"]
+
+    @property
+    def is_open(self) -> bool:
+        """True while it lies ahead: neither held nor called off."""
+        return self.held_at is None and self.cancelled_at is None
+
+
+class MeetingRoom(Work, EngagementModel):
+    """A meeting at the video service: a worker makes it, moves it and takes it down, after the meeting's own row."""
+
+    task = "integrations.keep_room"
+    argument = "room_id"
+    time_limit_seconds = 120
+
+    meeting = models.OneToOneField(Meeting, on_delete=models.PROTECT, related_name="room")
+    vendor_id = models.CharField(max_length=200, blank=True)  # empty until the service has it
+    host = models.EmailField(blank=True)  # in whose account it is
+    link = models.URLField(max_length=500, blank=True)
+
+    class Meta:
+        default_related_name = "meeting_rooms"
+        verbose_name = "meeting room"

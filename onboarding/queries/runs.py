@@ -12,6 +12,7 @@ from onboarding.models import (
     FlowRun,
     Incident,
     MappingCheck,
+    MeetingRoom,
     Message,
     ReadinessScan,
     Rendering,
@@ -31,6 +32,7 @@ SAME = {
     TestRun: "flow",
     FlowRun: "flow",
     Rendering: "document",
+    MeetingRoom: "meeting",
     Message: "",
 }
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from icalendar import Calendar, Event, vCalAddress
+from icalendar.enums import STATUS
 
 PRODUCT = "-//InterWeave//Onboarding//EN"
 
@@ -28,7 +28,7 @@ class Person:
 class Invitation:
     """What a calendar is told. `sequence` rises with every change of time or state: an older message never wins."""
 
-    uid: UUID
+    uid: str
     sequence: int
     starts_at: datetime
     minutes: int
@@ -57,7 +57,7 @@ def calendar(invitation: Invitation, *, at: datetime, asks: bool = True) -> str:
         url=invitation.place if invitation.place.startswith("https://") else None,
         organizer=invitation.organizer.address(),
         attendees=[_guest(person, asks=asks) for person in invitation.attendees],
-        status="CANCELLED" if invitation.is_cancelled else "CONFIRMED",
+        status=STATUS.CANCELLED if invitation.is_cancelled else STATUS.CONFIRMED,
     )
     method = ("CANCEL" if invitation.is_cancelled else "REQUEST") if asks else "PUBLISH"
     whole = Calendar.new(uid=invitation.uid, prodid=PRODUCT, method=method, subcomponents=[event])

@@ -102,11 +102,7 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     offered = bookable(request, engagement)
     context = {
         "engagement": engagement,
-        "coming": [
-            {"meeting": one, "agenda": agendas.agenda(engagement, one.kind)}
-            for one in known
-            if one.held_at is None and one.cancelled_at is None
-        ],
+        "coming": [{"meeting": one, "agenda": agendas.agenda(engagement, one.kind)} for one in known if one.is_open],
         "past": [one for one in reversed(known) if one.held_at or one.missed_by],
         "bookable": offered,
         "days": _days(engagement, offered.minutes) if offered else [],

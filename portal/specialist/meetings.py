@@ -134,7 +134,7 @@ def _context(desk: Desk) -> dict[str, Any]:
 
 def _drawn(desk: Desk, meeting: Meeting) -> dict[str, Any]:
     about = {"meeting_id": meeting.pk}
-    is_open = meeting.held_at is None and meeting.cancelled_at is None
+    is_open = meeting.is_open
     is_held = meeting.held_at is not None and meeting.cancelled_at is None
     start = timezone.localtime(meeting.starts_at)
     has_begun = is_open and meeting.starts_at <= now()

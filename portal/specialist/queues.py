@@ -12,7 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import connections, flow_runs, flows, retries, setup_tasks, test_runs
 from onboarding.actors import SPECIALISTS, Actor
-from onboarding.models import CheckRun, FlowRun, MappingCheck, Message, ReadinessScan, Rendering, SetupRun, TestRun
+from onboarding.models import (
+    CheckRun,
+    FlowRun,
+    MappingCheck,
+    MeetingRoom,
+    Message,
+    ReadinessScan,
+    Rendering,
+    SetupRun,
+    TestRun,
+)
 from onboarding.models.base import Work
 from onboarding.queries import reviews as review_query
 from onboarding.queries import runs as run_query
@@ -28,6 +38,7 @@ KINDS: dict[str, type[Work]] = {
     "test": TestRun,
     "run": FlowRun,
     "rendering": Rendering,
+    "room": MeetingRoom,
     "message": Message,
 }
 TITLES = {
@@ -38,9 +49,10 @@ TITLES = {
     "test": "Test of",
     "run": "Run of",
     "rendering": "Making",
+    "room": "Link for",
     "message": "Mail to",
 }
-PLACES = {"check": "connections", "setup": "setup", "rendering": "documents"}
+PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "room": "meetings"}
 Again = Callable[[Any, Actor], object]
 AGAIN: dict[str, Again] = {
     "check": lambda row, by: connections.check(row.connection_id, reason="tried again", by=by, at=now()),
@@ -52,6 +64,7 @@ AGAIN: dict[str, Again] = {
     "test": lambda row, by: test_runs.start(row.flow_id, by=by, at=now()),
     "run": lambda row, by: flow_runs.start(row.flow_id, by=by, at=now()),
     "rendering": lambda row, by: retries.again("rendering", row.pk, by=by, at=now()),
+    "room": lambda row, by: retries.again("meeting_room", row.pk, by=by, at=now()),
     "message": lambda row, by: retries.again("message", row.pk, by=by, at=now()),
 }  # fmt: skip
 
@@ -112,6 +125,8 @@ def _subject(kind: str, row: Any) -> str:
         return f"{row.connection.get_side_display()} ({row.connection.environment})"
     if kind == "rendering":
         return str(row.document.title)
+    if kind == "room":
+        return str(row.meeting.get_kind_display())
     return str(row.to) if kind == "message" else str(row.flow.name)
 
 

@@ -1,0 +1,162 @@
+"""A meeting's room at the video service: made, moved and taken down, and nobody left without an invitation."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils.timezone import now
+from icalendar import Calendar
+
+from integrations import meeting_services
+from integrations.engine.errors import Failure
+from integrations.tasks.rooms import keep_room
+from onboarding.actions import meetings, retries
+from onboarding.actors import Actor
+from onboarding.models import Engagement, Event, Meeting, MeetingRoom, Message
+from tests.factories import EngagementFactory, SpecialistFactory, owner, specialist
+from tests.integrations.sandbox_fixture import RunningSandbox
+
+pytestmark = pytest.mark.django_db
+AT = now().replace(second=0, microsecond=0)
+TOMORROW = AT + timedelta(days=1)
+
+
+@pytest.fixture
+def engagement() -> Engagement:
+    return EngagementFactory(step="welcome_call", specialist=SpecialistFactory(user__email="ann.berg@ours.example"))
+
+
+@pytest.fixture
+def at_zoom(outbound, sandbox: RunningSandbox) -> dict:
+    made = sandbox.new_zoom("Ours", domain="ours.example")
+    outbound.ZOOM_ACCOUNT_ID, outbound.ZOOM_CLIENT_ID = made["id"], made["client_id"]
+    outbound.ZOOM_CLIENT_SECRET = made["client_secret"]
+    outbound.ZOOM_OAUTH_URL = outbound.ZOOM_API_URL = sandbox.zoom_url
+    return made
+
+
+@pytest.fixture
+def at_google(outbound, sandbox: RunningSandbox) -> dict:
+    made = sandbox.new_workspace("Ours", domain="ours.example")
+    outbound.GOOGLE_SERVICE_ACCOUNT, outbound.GOOGLE_API_URL = made["key"], sandbox.google_url
+    return made
+
+
+def booked(engagement: Engagement, channel: str = "zoom", place: str = "", by: Actor | None = None) -> Meeting:
+    return meetings.book(
+        engagement.pk, kind="welcome_call", channel=channel, starts_at=TOMORROW, minutes=45, place=place, topic="",
+        by=by or owner(engagement.company), at=AT,
+    )  # fmt: skip
+
+
+def worked() -> MeetingRoom:
+    keep_room(room_id=MeetingRoom.objects.get().pk)
+    return MeetingRoom.objects.get()
+
+
+def invitations() -> list[str]:
+    """What the customer's mails say first, and where the meeting is by their calendar files."""
+    found = Message.objects.filter(path="/meetings/").order_by("pk")
+    return [
+        f"{one.subject.split(': ')[0]} @ {Calendar.from_ical(one.calendar).events[0].get('LOCATION')}" for one in found
+    ]
+
+
+def test_a_zoom_meeting_is_made_and_its_link_is_in_the_invitation(engagement: Engagement, at_zoom: dict) -> None:
+    meeting = booked(engagement)
+    before = invitations()
+
+    room = worked()
+
+    meeting.refresh_from_db()
+    service = meeting_services.zoom()
+    assert service is not None
+    there = service.meeting(room.vendor_id, host=room.host)
+    assert (room.state, room.host, there.starts_at, there.minutes) == ("done", "ann.berg@ours.example", TOMORROW, 45)
+    assert (meeting.place, room.link) == (there.join_url, there.join_url)
+    assert (before, invitations()) == ([], [f"Welcome call @ {there.join_url}"])
+    assert Event.objects.latest("pk").kind == "meeting.room_opened"
+
+
+def test_a_google_meeting_shares_its_calendar_entry_with_our_invitation(
+    engagement: Engagement, at_google: dict
+) -> None:
+    meeting = booked(engagement, channel="google_meet")
+
+    worked()
+
+    meeting.refresh_from_db()
+    assert meeting.place.startswith("https://meet.google.com/")
+    event = Calendar.from_ical(Message.objects.filter(path="/meetings/").get().calendar).events[0]
+    assert (str(event.uid), meeting.uid.endswith("@google.com")) == (meeting.uid, True)
+
+
+def test_a_moved_meeting_keeps_its_link_and_a_cancelled_one_is_taken_down(
+    engagement: Engagement, at_zoom: dict
+) -> None:
+    by = owner(engagement.company)
+    meeting = booked(engagement, by=by)
+    first = worked()
+    later = TOMORROW + timedelta(hours=3)
+
+    meetings.reschedule(meeting.pk, starts_at=later, by=by, at=AT)
+    moved = worked()
+    service = meeting_services.zoom()
+    assert service is not None
+    there = service.meeting(moved.vendor_id, host=moved.host)
+    meetings.cancel(meeting.pk, reason="Ill.", by=by, at=AT)
+    closed = worked()
+
+    assert (moved.vendor_id, there.starts_at, there.join_url) == (first.vendor_id, later, first.link)
+    assert (closed.state, closed.vendor_id) == ("done", "")
+    with pytest.raises(Failure):
+        service.meeting(moved.vendor_id, host=moved.host)
+    subjects = Message.objects.filter(path="/meetings/").order_by("pk").values_list("subject", flat=True)
+    assert [subject[: len("Welcome call moved")] for subject in subjects] == [
+        f"Welcome call: {TOMORROW:%A %d}"[:18], "Welcome call moved", f"Welcome call of {TOMORROW:%A}"[:18],
+    ]  # fmt: skip
+
+
+def test_without_the_service_people_are_invited_and_the_link_follows(engagement: Engagement, outbound) -> None:
+    outbound.ZOOM_ACCOUNT_ID = ""
+    booked(engagement)
+
+    room = worked()
+
+    assert (room.state, room.link) == ("done", "")
+    message = Message.objects.filter(path="/meetings/").get()
+    assert "Your specialist sends you the link." in message.text
+
+
+def test_a_service_that_refuses_leaves_nobody_without_an_invitation(
+    engagement: Engagement, at_zoom: dict, outbound
+) -> None:
+    outbound.ZOOM_CLIENT_SECRET = "wrong"
+    booked(engagement)
+
+    failed = worked()
+    invited = invitations()
+    outbound.ZOOM_CLIENT_SECRET = at_zoom["client_secret"]
+    retries.again("meeting_room", failed.pk, by=specialist(), at=now())
+    mended = worked()
+
+    assert (failed.state, invited) == ("failed", ["Welcome call @ None"])
+    assert failed.problem["who_can_fix"]
+    assert (mended.state, mended.link.startswith("https://")) == ("done", True)
+    assert invitations()[-1] == f"Welcome call @ {mended.link}"
+
+
+def test_a_link_of_ones_own_needs_no_room(engagement: Engagement) -> None:
+    booked(engagement, place="https://meet.acme.example/1")
+
+    assert not MeetingRoom.objects.exists()
+    assert invitations() == ["Welcome call @ https://meet.acme.example/1"]
+
+
+def test_a_worker_killed_after_making_it_makes_no_second(engagement: Engagement, at_zoom: dict) -> None:
+    booked(engagement)
+    first = worked()
+    MeetingRoom.objects.update(state="queued", vendor_id="", link="")
+
+    assert worked().vendor_id == first.vendor_id
