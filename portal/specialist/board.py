@@ -106,9 +106,10 @@ def _bar(request: HttpRequest, route: str, specialists: list[Specialist]) -> dic
     ]  # fmt: skip
     if asked.get("q"):
         applied.append({"label": f"Search: {asked['q']}", "url": _address(request, route, q="")})
+    views = _views(request, route)
     return {"filters": filters, "applied": applied, "search": asked.get("q", ""), "clear_url": reverse(route),
             "action": reverse(route), "asked": asked_of(request), "route": route,
-            "views": _views(request, route), "csv_url": _address(request, "specialist:export"),
+            "views": views, "is_kept": any(view["is_here"] for view in views), "csv_url": _address(request, "specialist:export"),
             "board_url": _address(request, "specialist:board"),
             "list_url": _address(request, "specialist:list")}  # fmt: skip
 

@@ -125,11 +125,13 @@ def test_a_view_is_saved_opened_and_removed(standing_at, lead):
     asked = {"name": "Silent", "asked": "waiting_for=customer&sort=x&health=red", "route": "specialist:list"}
 
     saved = lead.post(reverse("specialist:save_view"), asked)
-    [view] = lead.get(saved["Location"]).context["views"]
+    page = lead.get(saved["Location"])
+    [view] = page.context["views"]
     removed = lead.post(reverse("specialist:remove_view"), {"view": view["id"], "route": "specialist:list"})
 
     assert saved["Location"] == "/staff/list/?waiting_for=customer&health=red"
     assert (view["name"], view["url"], view["is_here"]) == ("Silent", saved["Location"], True)
+    assert "Save this view" not in page.content.decode()
     assert (removed["Location"], SavedView.objects.count()) == ("/staff/list/", 0)
 
 
