@@ -37,7 +37,7 @@ class DirectionForm(EngagementForm):
     def prepare(self, engagement: Engagement) -> None:
         """A flow runs as the library knows it, or not at all."""
         given = whole_number(str(self.data.get("flow_id") or self.initial.get("flow_id")))
-        flow = engagement.flows.filter(pk=given).first()
+        flow = engagement.flows.filter(pk=given or 0).first()
         known = (solutions.template_of(flow).direction, "none") if flow else ()
         self.fields["direction"].choices = [(one, sentence(Flow.Direction(one).label)) for one in known]
 

@@ -28,7 +28,7 @@ class MappingForm(EngagementForm):
 
     def prepare(self, engagement: Engagement) -> None:
         given = whole_number(str(self.data.get("flow_id") or self.initial.get("flow_id")))
-        flow = engagement.flows.filter(pk=given).first()
+        flow = engagement.flows.filter(pk=given or 0).first()
         self.count = 0
         self.known: list[dict[str, Any]] = []
         self.findings: list[list[dict[str, Any]]] = []

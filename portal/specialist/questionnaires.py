@@ -32,7 +32,7 @@ class RevisionForm(EngagementForm):
 
     def prepare(self, engagement: Engagement) -> None:
         given = whole_number(str(self.data.get("questionnaire_id") or self.initial.get("questionnaire_id")))
-        found = engagement.questionnaires.filter(pk=given).first()
+        found = engagement.questionnaires.filter(pk=given or 0).first()
         for question in query.schema_of(found).questions if found else ():
             self.fields[f"{ABOUT}{question.code}"] = fields.line(question.label, required=False, longest=1000)
 
