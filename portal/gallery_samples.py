@@ -189,6 +189,7 @@ MONDAY = datetime(2026, 11, 30, 9, 0, tzinfo=UTC)
 SAMPLES: dict[str, Any] = {
     "tasks": TASKS,
     "steps": STEPS,
+    "first_steps": STEPS[:6],
     "rungs": RUNGS,
     "files": FILES,
     "columns": COLUMNS,
