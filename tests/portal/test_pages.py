@@ -70,3 +70,4 @@ def test_what_the_person_wrote_is_shown_again(refusal, shown):
     html = pages.turned_down(request, "customer:meetings").content.decode()
 
     assert (shown in html, 'href="/meetings/">Back to the page</a>' in html) == (True, True)
+    assert html.count("Shorten this.") == (1 if isinstance(refusal, errors.BadInput) else 0)
