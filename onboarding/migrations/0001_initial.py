@@ -2,6 +2,7 @@ import datetime
 import django.db.models.deletion
 import django.utils.timezone
 import django_fsm
+import onboarding.models.meetings
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -17,6 +18,14 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Submission',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('digest', models.CharField(max_length=64, unique=True)),
+                ('created_at', models.DateTimeField(db_index=True)),
+            ],
+        ),
         migrations.CreateModel(
             name='User',
             fields=[
@@ -126,11 +135,12 @@ class Migration(migrations.Migration):
                 ('interweave_waited', models.DurationField(default=datetime.timedelta)),
                 ('status', models.JSONField(default=dict)),
                 ('version', models.PositiveIntegerField(default=0)),
+                ('updated_at', models.DateTimeField(blank=True, null=True)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='onboarding.company')),
                 ('specialist', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='engagements', to='onboarding.specialist')),
             ],
             options={
-                'indexes': [models.Index(fields=['company', '-opened_at'], name='engagement_of_company'), models.Index(condition=models.Q(('cancelled_at', None)), fields=['step', 'waiting_since'], name='engagement_board')],
+                'indexes': [models.Index(fields=['company', '-opened_at'], name='engagement_of_company'), models.Index(condition=models.Q(('cancelled_at', None)), fields=['step', 'waiting_since'], name='engagement_board'), models.Index(fields=['updated_at'], name='engagement_updated')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('step__in', ['welcome_call', 'data_collection', 'requirements_review', 'customer_verification', 'customer_approval', 'plan_timeline', 'initial_setup', 'connectivity_setup', 'solution_configuration', 'activation_testing', 'go_live', 'continuous_support'])), name='engagement_step_is_known'), models.CheckConstraint(condition=models.Q(('held_at', None), models.Q(('hold_reason', ''), _negated=True), _connector='OR'), name='engagement_hold_has_reason')],
             },
         ),
@@ -439,7 +449,7 @@ class Migration(migrations.Migration):
                 ('body_sha256', models.CharField(max_length=64)),
                 ('status', models.PositiveSmallIntegerField(default=0)),
                 ('reply', models.JSONField(null=True)),
-                ('created_at', models.DateTimeField()),
+                ('created_at', models.DateTimeField(db_index=True)),
                 ('token', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='idempotency_keys', to='onboarding.apitoken')),
             ],
             options={
@@ -604,6 +614,8 @@ class Migration(migrations.Migration):
             name='Meeting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('uid', models.CharField(default=onboarding.models.meetings.new_uid, editable=False, max_length=200)),
+                ('sequence', models.PositiveSmallIntegerField(default=0)),
                 ('kind', models.CharField(choices=[('welcome_call', 'Welcome call'), ('requirements_review', 'Requirements review'), ('training', 'Training session'), ('check_in', 'Check-in')], max_length=20)),
                 ('channel', models.CharField(choices=[('zoom', 'Zoom'), ('google_meet', 'Google Meet'), ('phone', 'Phone'), ('in_person', 'In person')], default='zoom', max_length=12)),
                 ('starts_at', models.DateTimeField()),
@@ -613,6 +625,7 @@ class Migration(migrations.Migration):
                 ('booked_by', models.CharField(max_length=200)),
                 ('booked_at', models.DateTimeField()),
                 ('cancelled_at', models.DateTimeField(blank=True, null=True)),
+                ('missed_by', models.CharField(blank=True, choices=[('customer', 'the customer'), ('interweave', 'InterWeave')], max_length=10)),
                 ('held_at', models.DateTimeField(blank=True, null=True)),
                 ('held_by', models.CharField(blank=True, max_length=200)),
                 ('attendees', models.JSONField(default=list)),
@@ -626,6 +639,29 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['starts_at'],
                 'default_related_name': 'meetings',
+            },
+        ),
+        migrations.CreateModel(
+            name='MeetingRoom',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'under way'), ('done', 'done'), ('failed', 'failed'), ('cancelled', 'cancelled')], default='queued', max_length=10)),
+                ('queued_at', models.DateTimeField()),
+                ('not_before', models.DateTimeField()),
+                ('claimed_at', models.DateTimeField(blank=True, null=True)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('problem', models.JSONField(blank=True, null=True)),
+                ('vendor_id', models.CharField(blank=True, max_length=200)),
+                ('host', models.EmailField(blank=True, max_length=254)),
+                ('link', models.URLField(blank=True, max_length=500)),
+                ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='onboarding.company')),
+                ('engagement', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, to='onboarding.engagement')),
+                ('meeting', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='room', to='onboarding.meeting')),
+            ],
+            options={
+                'verbose_name': 'meeting room',
+                'default_related_name': 'meeting_rooms',
             },
         ),
         migrations.CreateModel(
@@ -660,6 +696,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('path', models.CharField(blank=True, max_length=300)),
                 ('button', models.CharField(blank=True, max_length=60)),
+                ('calendar', models.TextField(blank=True)),
                 ('key', models.CharField(max_length=200)),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='onboarding.company')),
                 ('engagement', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mails', to='onboarding.engagement')),
@@ -938,6 +975,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'default_related_name': 'requirements_signoffs',
+            },
+        ),
+        migrations.CreateModel(
+            name='SavedView',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=60)),
+                ('asked', models.CharField(max_length=500)),
+                ('saved_at', models.DateTimeField()),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_views', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'name'), name='saved_view_once_by_name')],
             },
         ),
         migrations.CreateModel(
