@@ -54,7 +54,7 @@ def calendar(meeting: Meeting, engagement: Engagement, *, at: datetime, asks: bo
     """The meeting as a calendar file; `asks` for an answer when it goes out by mail."""
     return rendering.calendar(
         rendering.Invitation(
-            uid=meeting.uid,
+            uid=str(meeting.uid),
             sequence=meeting.sequence,
             starts_at=meeting.starts_at,
             minutes=meeting.minutes,

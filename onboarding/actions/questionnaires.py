@@ -153,7 +153,7 @@ def _order_pdf(questionnaire: Questionnaire, sections: list[queries.Sheet], *, b
 
 
 def _printed(line: queries.Line) -> dict[str, Any]:
-    unit = {"unit": line.question.unit} if line.question.unit and line.is_answered else {}
+    unit = {"unit": line.question.unit_to_say} if line.question.unit_to_say and line.is_answered else {}
     return {"question": line.question.label, "answer": line.shown, **unit}
 
 

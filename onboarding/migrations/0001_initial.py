@@ -2,7 +2,6 @@ import datetime
 import django.db.models.deletion
 import django.utils.timezone
 import django_fsm
-import onboarding.models.meetings
 import uuid
 from decimal import Decimal
 from django.conf import settings
@@ -614,7 +613,7 @@ class Migration(migrations.Migration):
             name='Meeting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('uid', models.CharField(default=onboarding.models.meetings.new_uid, editable=False, max_length=200)),
+                ('uid', models.CharField(default=uuid.uuid4, editable=False, max_length=200)),
                 ('sequence', models.PositiveSmallIntegerField(default=0)),
                 ('kind', models.CharField(choices=[('welcome_call', 'Welcome call'), ('requirements_review', 'Requirements review'), ('training', 'Training session'), ('check_in', 'Check-in')], max_length=20)),
                 ('channel', models.CharField(choices=[('zoom', 'Zoom'), ('google_meet', 'Google Meet'), ('phone', 'Phone'), ('in_person', 'In person')], default='zoom', max_length=12)),

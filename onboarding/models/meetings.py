@@ -8,11 +8,6 @@ from onboarding.models.base import EngagementModel, Work
 from onboarding.models.documents import Document
 
 
-def new_uid() -> str:
-    """A name for a new entry in everybody's calendars."""
-    return f"{uuid4()}@interweave"
-
-
 class Meeting(EngagementModel):
     """A call or meeting with the customer."""
 
@@ -32,9 +27,7 @@ class Meeting(EngagementModel):
         CUSTOMER = "customer", "the customer"
         INTERWEAVE = "interweave", "InterWeave"
 
-    uid = models.CharField(
-        max_length=200, default=new_uid, editable=False
-    )  # how calendars know it, through all changes
+    uid = models.CharField(max_length=200, default=uuid4, editable=False)  # how calendars know it, through all changes
     sequence = models.PositiveSmallIntegerField(default=0)  # rises with every change calendars are told of
     kind = models.CharField(max_length=20, choices=Kind.choices)
     channel = models.CharField(max_length=12, choices=Channel.choices, default=Channel.ZOOM)

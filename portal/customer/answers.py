@@ -28,8 +28,7 @@ class SectionForm(forms.Form):
     def _field(self, line: Line) -> forms.Field:
         question = line.question
         # "How many people …? (people)" would say it twice.
-        is_said = not question.unit or question.unit in question.label
-        label = question.label if is_said else f"{question.label} ({question.unit})"
+        label = f"{question.label} ({question.unit_to_say})" if question.unit_to_say else question.label
         field = forms.Field(label=label, help_text=question.hint, widget=_widget(question), initial=_shown(line))
         field.required = False
         field.widget.is_required = False

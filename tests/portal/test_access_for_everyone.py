@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from playwright.sync_api import Browser
 
 from onboarding.actions import documents, engagements, meetings, members, questionnaires
+from onboarding.models import User
 from onboarding.workflow.steps import Step
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
@@ -31,6 +32,7 @@ def collecting() -> tuple[Cast, list[str]]:
         request_id=asked.pk, by=cast.owner, at=cast.later(),
     )  # fmt: skip
     documents.need_revision(str(sent.uuid), note="The numbers are missing.", by=cast.specialist, at=cast.later())
+    User.objects.filter(pk=cast.owner.user_id).update(email="maria.fernandez.de.la.torre@mediterraneo.example")
     members.invite(cast.company.pk, email="new@acme.example", name="", roles=["viewer"], by=cast.owner, at=cast.later())
     meeting = meetings.book(
         cast.engagement.pk, kind="requirements_review", channel="zoom", starts_at=now() + timedelta(days=3), minutes=60,
@@ -41,7 +43,7 @@ def collecting() -> tuple[Cast, list[str]]:
         "/", "/steps/2/", "/steps/9/", "/contacts/", "/contacts/billing/", "/meetings/", f"/meetings/{meeting.pk}/move/", f"{form}/", f"{form}/check/",
         f"{form}/parts/scope/", "/questionnaires/technical_details/parts/crm/", "/documents/",
         f"/documents/requests/{asked.pk}/", f"/documents/{sent.uuid}/", "/people/", "/people/tokens/", "/connections/",
-        f"/people/{members.Member.objects.filter(company=cast.company)[0].pk}/", "/flows/", "/registration/",
+        f"/people/{members.Member.objects.get(user_id=cast.owner.user_id).pk}/", "/flows/", "/registration/",
     ]  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -77,4 +78,6 @@ def display(question: Question, value: Any) -> str | list[str]:
         return question.label_of(value)
     if question.type == "yes_no":
         return "Yes" if value else "No"
+    if question.type == "date":
+        return f"{date.fromisoformat(value):%d %B %Y}".removeprefix("0")
     return f"{value:,}" if question.type == "number" else str(value)

@@ -46,6 +46,11 @@ class Question:
     max_length: int = 200
     show_if: Condition | None = None
 
+    @property
+    def unit_to_say(self) -> str:
+        """The unit, unless the label says it already."""
+        return "" if self.unit in self.label else self.unit
+
     def label_of(self, value: str) -> str:
         """The label of one choice; the value itself when this version does not know it."""
         return next((choice.label for choice in self.choices if choice.value == value), value)

@@ -148,7 +148,7 @@ def test_what_cannot_be_taken_is_refused_with_words(asked: Question, raw: Any, w
         (question("yes_no"), True, "Yes"),
         (question("number"), 18240, "18,240"),
         (question("number"), 0, "0"),
-        (question("date"), "2027-03-12", "2027-03-12"),
+        (question("date"), "2027-03-12", "12 March 2027"),
         (question("text"), None, ""),
     ],
 )
