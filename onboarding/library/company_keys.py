@@ -1,6 +1,6 @@
 """By what two registrations are known to be one company: numbers as compared, and the domain of an address."""
 
-import re
+import unicodedata
 
 # Addresses anyone can have: they prove no company and catch no duplicate.
 FREE_MAIL = frozenset(
@@ -29,8 +29,8 @@ FREE_MAIL = frozenset(
 
 
 def key_of(number: str) -> str:
-    """A registration or tax number as it is compared: letters and digits only, upper case."""
-    return re.sub(r"[^0-9A-Z]", "", number.upper())
+    """A registration or tax number as it is compared: letters and digits of any alphabet, upper case."""
+    return "".join(letter for letter in unicodedata.normalize("NFKC", number).upper() if letter.isalnum())
 
 
 def mail_domain(email: str) -> str:

@@ -12,11 +12,11 @@ from django.utils.html import escape
 from onboarding.rendering.contexts import Milestone
 
 WIDTH = 482
-LABELS = 172
+LABELS = 192
 HEAD = 26
 ROW = 19
 FOOT = 20
-LONGEST_LABEL = 37
+LONGEST_LABEL = 42
 WEEKS_UP_TO_DAYS = 190  # beyond that week lines would be a grey wash
 PHASE_TWO_FROM = 7
 COLOURS = {"customer": "#4191c8", "interweave": "#214f9b", "both": "#7d828d"}

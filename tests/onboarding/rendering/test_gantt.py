@@ -39,7 +39,7 @@ def test_a_milestone_of_one_day_is_still_seen():
 def test_titles_are_escaped_and_cut():
     texts = [text.text for text in drawn(title="A <b>& a very long title that goes on and on").findall(f"{SVG}text")]
 
-    assert "A <b>& a very long title that goes o…" in texts
+    assert "A <b>& a very long title that goes on and…" in texts
 
 
 def test_two_years_have_no_week_lines():
