@@ -12,9 +12,9 @@ from integrations.engine.errors import PermanentFailure, TemporaryFailure
 from integrations.engine.meetings import FAILED, PENDING, READY
 from integrations.google_meet.client import GoogleMeet
 from integrations.google_meet.session import Account
-from tests.integrations.google_meet.conftest import HOST, TOMORROW
 from tests.integrations.odd_server import both_trusted
 from tests.integrations.quickbooks_online.refusals import refused
+from tests.integrations.wishes import HOST, TOMORROW
 
 
 def test_an_event_is_made_as_wished(meet, wish, sandbox, workspace):

@@ -10,8 +10,9 @@ from icalendar import Calendar
 
 from integrations import meeting_services
 from integrations.engine.errors import Failure
+from integrations.engine.meetings import Wish
 from integrations.tasks.rooms import keep_room
-from onboarding.actions import meetings, retries
+from onboarding.actions import meetings, retries, rooms, work
 from onboarding.actors import Actor
 from onboarding.models import Engagement, Event, Meeting, MeetingRoom, Message
 from tests.factories import EngagementFactory, SpecialistFactory, owner, specialist
@@ -116,6 +117,39 @@ def test_a_moved_meeting_keeps_its_link_and_a_cancelled_one_is_taken_down(
     assert [subject[: len("Welcome call moved")] for subject in subjects] == [
         f"Welcome call: {TOMORROW:%A %d}"[:18], "Welcome call moved", f"Welcome call of {TOMORROW:%A}"[:18],
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("change", ["moved", "cancelled"])
+def test_a_change_while_the_worker_is_at_it_leaves_nothing_behind(
+    engagement: Engagement, at_zoom: dict, change: str
+) -> None:
+    by = owner(engagement.company)
+    meeting = booked(engagement, by=by)
+    service = meeting_services.zoom()
+    assert service is not None
+    room = work.claim(MeetingRoom, MeetingRoom.objects.get().pk, at=now())
+    assert room is not None
+    made = service.create(
+        Wish(key="a room", host="ann.berg@ours.example", title="Welcome call", starts_at=TOMORROW, minutes=45)
+    )
+    later = TOMORROW + timedelta(hours=3)
+    if change == "moved":
+        meetings.reschedule(meeting.pk, starts_at=later, by=by, at=AT)
+    else:
+        meetings.cancel(meeting.pk, reason="Ill.", by=by, at=AT)
+
+    rooms.settle(room, vendor_id=made.id, host=made.host, link=made.join_url, calendar_uid="", sequence=0, at=now())
+    waiting = MeetingRoom.objects.get()
+    done = worked()
+
+    assert (waiting.state, waiting.vendor_id) == ("queued", made.id)
+    if change == "moved":
+        assert service.meeting(made.id, host=made.host).starts_at == later
+        assert [words.endswith(f"@ {made.join_url}") for words in invitations()] == [True]
+    else:
+        assert (done.vendor_id, len(invitations())) == ("", 1)
+        with pytest.raises(Failure):
+            service.meeting(made.id, host=made.host)
 
 
 def test_without_the_service_people_are_invited_and_the_link_follows(engagement: Engagement, outbound) -> None:

@@ -1,14 +1,10 @@
-from datetime import UTC, datetime, timedelta
-
 import pytest
 
 from integrations import meeting_services
 from integrations.engine.meetings import Wish
 from integrations.zoom.client import Zoom
 from tests.integrations.sandbox_fixture import RunningSandbox
-
-HOST = "ann.berg@ours.example"
-TOMORROW = (datetime.now(tz=UTC) + timedelta(days=1)).replace(hour=15, minute=0, second=0, microsecond=0)
+from tests.integrations.wishes import REVIEW
 
 
 @pytest.fixture
@@ -30,13 +26,4 @@ def zoom(account: dict) -> Zoom:
 
 @pytest.fixture
 def wish() -> Wish:
-    return Wish(
-        key="meeting-1",
-        host=HOST,
-        title="Requirements review: Acme",
-        starts_at=TOMORROW,
-        minutes=45,
-        timezone="Europe/Berlin",
-        agenda="1. Flows",
-        invited=("carla@acme.example", "fred@fireflies.ai"),
-    )
+    return REVIEW

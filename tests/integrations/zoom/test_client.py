@@ -13,7 +13,7 @@ from integrations.zoom.client import Attendee, Zoom
 from integrations.zoom.session import Account
 from tests.integrations.odd_server import both_trusted
 from tests.integrations.quickbooks_online.refusals import refused
-from tests.integrations.zoom.conftest import HOST, TOMORROW
+from tests.integrations.wishes import HOST, TOMORROW
 
 
 def test_a_meeting_is_made_as_wished(zoom, wish, sandbox, account):

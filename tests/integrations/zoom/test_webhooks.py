@@ -10,7 +10,7 @@ import pytest
 from integrations.engine.webhooks import WebhookRefused
 from integrations.zoom.webhooks import challenged, verified
 from tests.integrations.listener import listening
-from tests.integrations.zoom.conftest import HOST
+from tests.integrations.wishes import HOST
 
 SECRET = "zoom-webhook-secret"
 NOW = datetime(2026, 12, 1, 12, tzinfo=UTC)
