@@ -71,6 +71,9 @@ class Site:
         with self.world.store.transaction():
             return endpoint(request, **arguments)
 
+    def stamp(self, response: Response) -> None:
+        """What the vendor writes on every answer of a page, refusals too."""
+
     def __call__(self, environ: Body, start_response: Any) -> Any:
         request = Request(environ)
         request.get_data()  # to the end, or what is left would be taken for the connection's next request
@@ -82,6 +85,7 @@ class Site:
             response = self.serve(request, endpoint, dict(arguments))
         except Refusal as refusal:
             response = refusal.response()
+        self.stamp(response)
         return response(environ, start_response)
 
     def count(self, tenant: str, call: str) -> None:

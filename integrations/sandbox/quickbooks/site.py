@@ -16,7 +16,7 @@ from integrations.sandbox.quickbooks import errors, graphql, oauth
 from integrations.sandbox.quickbooks.company import Company
 from integrations.sandbox.quickbooks.pages import PAGES, Call
 from integrations.sandbox.state import Body
-from integrations.sandbox.web import Endpoint, Refusal, Site, World, answer
+from integrations.sandbox.web import Endpoint, Site, World, answer
 
 PER_MINUTE = 500
 AT_ONCE = 10
@@ -46,12 +46,10 @@ class QuickBooksSite(Site):
         ]
 
     def serve(self, request: Request, endpoint: Endpoint, arguments: Body) -> Response:
-        try:
-            response = endpoint(request, **arguments)
-        except Refusal as refusal:
-            response = refusal.response()
+        return endpoint(request, **arguments)
+
+    def stamp(self, response: Response) -> None:
         response.headers["intuit_tid"] = f"1-{secrets.token_hex(4)}-{secrets.token_hex(12)}"
-        return response
 
     def unrouted(self, request: Request, error: HTTPException) -> Response:
         return errors.unsupported_operation(request.path).response() if error.code == 405 else answer({}, 404)

@@ -7,7 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from integrations.sandbox.state import Body
-from integrations.sandbox.web import Endpoint, Refusal, Site, World, answer
+from integrations.sandbox.web import Endpoint, Site, World, answer
 from integrations.sandbox.zoom import accounts, webhooks
 from integrations.sandbox.zoom.errors import no_scope, too_many, trouble
 from integrations.sandbox.zoom.meetings import PAGES, Call
@@ -25,12 +25,10 @@ class ZoomSite(Site):
         return [("/oauth/token", ["POST"], self.token), *pages]
 
     def serve(self, request: Request, endpoint: Endpoint, arguments: Body) -> Response:
-        try:
-            response = endpoint(request, **arguments)
-        except Refusal as refusal:
-            response = refusal.response()
+        return endpoint(request, **arguments)
+
+    def stamp(self, response: Response) -> None:
         response.headers["x-zm-trackingid"] = f"v=2.0;clid=sandbox;rid=WEB_{secrets.token_hex(16)}"
-        return response
 
     def unrouted(self, request: Request, error: HTTPException) -> Response:
         return answer({"code": error.code, "message": f"{error.name}."}, error.code or 500)
