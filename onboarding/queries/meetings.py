@@ -48,11 +48,13 @@ def _weekdays(text: str) -> frozenset[int]:
 
 
 def slots(
-    engagement: Engagement, *, from_day: date, days: int, zone: tzinfo, minutes: int = 30, after: datetime | None = None
-) -> list[datetime]:
+    engagement: Engagement, *, from_day: date, days: int, zone: tzinfo, minutes: int = 30, after: datetime | None = None,
+    apart_from: int | None = None,
+) -> list[datetime]:  # fmt: skip
     """When the specialist is free for a meeting of so many minutes, on `days` days from `from_day` in the viewer's zone.
 
     Starts in UTC, at the full and the half hour, in order; nothing up to `after`. Empty while nobody is assigned.
+    `apart_from`: the id of a meeting that is to be moved, which stands in its own way no more.
     """
     specialist = engagement.specialist
     if specialist is None:
@@ -60,7 +62,7 @@ def slots(
     first = datetime.combine(from_day, time(), zone).astimezone(UTC)
     end = datetime.combine(from_day + timedelta(days=days), time(), zone).astimezone(UTC)
     length = timedelta(minutes=minutes)
-    taken = busy(specialist, since=first, until=end + length)
+    taken = busy(specialist, since=first, until=end + length, apart_from=apart_from)
     return [
         start
         for start in _starts(specialist, first, end, length)

@@ -112,14 +112,17 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     return pages.show(request, "customer/meetings.html", context, form=form)
 
 
-def _days(engagement: Engagement, minutes: int) -> list[dict[str, Any]]:
-    """Free slots by day, in the viewer's zone, from an hour from now on."""
+def _days(engagement: Engagement, minutes: int, moving: Meeting | None = None) -> list[dict[str, Any]]:
+    """Free slots by day, in the viewer's zone, from an hour from now on; without the very time of a meeting to move."""
     zone = zoneinfo.ZoneInfo(timezone.get_current_timezone_name())
     today = timezone.localdate()
     found: dict[Any, list[dict[str, Any]]] = {}
     for slot in queries.slots(
-        engagement, from_day=today, days=DAYS_OFFERED, zone=zone, minutes=minutes, after=now() + NOTICE
-    ):
+        engagement, from_day=today, days=DAYS_OFFERED, zone=zone, minutes=minutes, after=now() + NOTICE,
+        apart_from=moving and moving.pk,
+    ):  # fmt: skip
+        if moving and slot == moving.starts_at:
+            continue
         found.setdefault(slot.astimezone(zone).date(), []).append({"value": slot.isoformat(), "at": slot})
     return [{"date": day, "slots": slots} for day, slots in found.items()]
 
@@ -148,7 +151,7 @@ def move(request: HttpRequest, engagement: Engagement, meeting_id: int) -> HttpR
     context = {
         "engagement": engagement,
         "meeting": meeting,
-        "days": _days(engagement, meeting.minutes),
+        "days": _days(engagement, meeting.minutes, moving=meeting),
         "picked": request.POST.get("starts_at", ""),
         "may_change": may(request, engagement, CUSTOMER_WRITERS),
     }

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from onboarding.actions import saved_views
 from portal import access, pages
+from portal.plain_text import whole_number
 from portal.specialist.board import KNOWN
 from portal.specialist.desk import staff_page
 
@@ -45,8 +46,7 @@ def save(request: HttpRequest) -> HttpResponse:
 @staff_page
 def remove(request: HttpRequest) -> HttpResponse:
     """Forget one of one's own views."""
-    given, route = request.POST.get("view", ""), _route(request)
-    view_id = int(given) if given.isdecimal() and len(given) < 19 else 0
+    view_id, route = whole_number(request.POST.get("view", "")) or 0, _route(request)
     if pages.attempt(request, lambda: (saved_views.remove(view_id, by=access.viewer_of(request)),)):
         return pages.done(request, "The view is removed.", route)
     return pages.turned_down(request, route)

@@ -136,6 +136,15 @@ def test_a_meeting_is_moved_to_another_time(booked: tuple[Cast, Meeting]) -> Non
     assert (meeting.starts_at.isoformat(), meeting.sequence) == (picked, 1)
 
 
+def test_a_meeting_to_move_stands_in_its_own_way_no_more(booked: tuple[Cast, Meeting]) -> None:
+    cast, meeting = booked
+    half_an_hour_later = (meeting.starts_at + timedelta(minutes=30)).isoformat()
+
+    offered = SLOT.findall(signed_in(cast).get(f"/meetings/{meeting.pk}/move/").content.decode())
+
+    assert (meeting.starts_at.isoformat() in offered, half_an_hour_later in offered) == (False, True)
+
+
 def test_moving_without_a_time_keeps_the_old_one(booked: tuple[Cast, Meeting]) -> None:
     cast, meeting = booked
 
