@@ -5,8 +5,9 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
-import structlog
 from csp.constants import NONCE, NONE, SELF
+
+from portal.logs import configured
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -372,29 +373,4 @@ SELLER = {
     "country": env("SELLER_COUNTRY", default="US"),
 }
 
-# --- Logs -------------------------------------------------------------------------------------------------------------------------
-LOG_LEVEL = env("LOG_LEVEL", default="INFO")
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": LOG_LEVEL},
-    # Their debug lines print the tokens they carry: at no level of ours.
-    "loggers": {
-        name: {"level": "WARNING"}
-        for name in "requests_oauthlib oauthlib intuitlib quickbooks simple_salesforce urllib3 httpcore".split()  # noqa: SIM905
-    },
-}
-structlog.configure(
-    processors=[
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.filter_by_level,
-        # Plain tracebacks: the library's own way prints local variables, and secrets live in those.
-        structlog.processors.format_exc_info,
-        structlog.processors.KeyValueRenderer(key_order=["event"], drop_missing=True),
-    ],
-    logger_factory=structlog.stdlib.LoggerFactory(),
-    wrapper_class=structlog.stdlib.BoundLogger,
-    cache_logger_on_first_use=True,
-)
+LOGGING = configured(env("LOG_LEVEL", default="INFO"))
