@@ -142,7 +142,8 @@ def _keep_clocks(engagement: Engagement, waiting_for: str, at: datetime) -> None
 def enqueue(work: Work) -> None:
     """Nudge the worker that takes this row up, once the transaction has committed."""
     name, kwargs = work.task, {work.argument: work.pk}
-    headers = tenancy.headers(company_id=work.company_id)  # type: ignore[attr-defined]
+    company_id = getattr(work, "company_id", None)
+    headers = tenancy.headers(company_id=company_id, staff=company_id is None)  # a vendor's call: nobody's yet
 
     def nudge() -> None:
         send(name, kwargs, headers)

@@ -10,6 +10,7 @@ from onboarding.models.documents import Document, DocumentRequest, Rendering
 from onboarding.models.engagements import Engagement, Note, ReferenceSeries, StepRecord
 from onboarding.models.events import Event
 from onboarding.models.flows import Binding, Flow, FlowRun, ReadinessScan
+from onboarding.models.follow_ups import FollowUp
 from onboarding.models.invoices import Invoice, InvoiceLine, Payment
 from onboarding.models.launches import GoDecision, Incident, Launch
 from onboarding.models.mapping_checks import MappingCheck
@@ -20,6 +21,7 @@ from onboarding.models.people import User
 from onboarding.models.pilots import FeedbackItem, Pilot
 from onboarding.models.plans import Milestone, Plan
 from onboarding.models.questionnaires import Answer, Questionnaire
+from onboarding.models.recordings import NotetakerVisit, RecordingConsent
 from onboarding.models.requirements import Requirement, RequirementsSignoff
 from onboarding.models.saved_views import SavedView
 from onboarding.models.setup_tasks import SetupRun, SetupTask
@@ -29,14 +31,16 @@ from onboarding.models.submissions import Submission
 from onboarding.models.support import CheckIn
 from onboarding.models.test_runs import TestRun
 from onboarding.models.trainings import TrainingSignoff
+from onboarding.models.transcripts import ActionItem, Sentence, Transcript
 from onboarding.models.verifications import Verification
+from onboarding.models.webhooks import WebhookDelivery
 
 __all__ = [
-    "Agreement", "Answer", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
-    "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "Flow", "FlowRun",
+    "ActionItem", "Agreement", "Answer", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
+    "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "Flow", "FlowRun", "FollowUp",
     "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
-    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "Payment", "Pilot", "Plan", "Questionnaire",
-    "ReadinessScan", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
-    "SavedView", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
-    "TrainingSignoff", "User", "Verification", "Waiver",
+    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "NotetakerVisit", "Payment", "Pilot", "Plan", "Questionnaire",
+    "ReadinessScan", "RecordingConsent", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
+    "SavedView", "Sentence", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
+    "TrainingSignoff", "Transcript", "User", "Verification", "Waiver", "WebhookDelivery",
 ]  # fmt: skip

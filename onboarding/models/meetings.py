@@ -39,6 +39,9 @@ class Meeting(EngagementModel):
     booked_at = models.DateTimeField()
     cancelled_at = models.DateTimeField(null=True, blank=True)
     missed_by = models.CharField(max_length=10, choices=Side.choices, blank=True)  # a no-show: off without being held
+    is_to_be_recorded = models.BooleanField(default=False)  # wished for; everybody's consent decides
+    began_at = models.DateTimeField(null=True, blank=True)  # as the video service tells
+    ended_at = models.DateTimeField(null=True, blank=True)
     held_at = models.DateTimeField(null=True, blank=True)
     held_by = models.CharField(max_length=200, blank=True)
     attendees = models.JSONField(default=list)  # names
@@ -68,6 +71,7 @@ class MeetingRoom(Work, EngagementModel):
     vendor_id = models.CharField(max_length=200, blank=True)  # empty until the service has it
     host = models.EmailField(blank=True)  # in whose account it is
     link = models.URLField(max_length=500, blank=True)
+    has_notetaker = models.BooleanField(default=False)  # invited to the calendar's event
 
     class Meta:
         default_related_name = "meeting_rooms"
