@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from onboarding.library.questionnaires.checks import LONG_TEXT, check
 from onboarding.library.questionnaires.questions import Choice, Condition, Question, Schema, Section
+from onboarding.library.questionnaires.words import cell, display, is_answered, row_in_words
 
 __all__ = [
-    "Choice", "Condition", "Question", "Schema", "Section", "check", "display", "is_answered", "missing", "schema",
-    "visible",
+    "Choice", "Condition", "Question", "Schema", "Section", "cell", "check", "display", "is_answered", "lack",
+    "missing", "row_in_words", "schema", "visible",
 ]  # fmt: skip
 FOLDER = Path(__file__).parent
 
@@ -36,6 +36,7 @@ def _section(raw: dict[str, Any]) -> Section:
 
 
 def _question(raw: dict[str, Any]) -> Question:
+    raw["columns"] = tuple(_question(column) for column in raw.get("columns", ()))
     raw["choices"] = tuple(Choice(value=value, label=label) for value, label in raw.get("choices", {}).items())
     if condition := raw.pop("show_if", None):
         raw["show_if"] = Condition(question=condition["question"], values=tuple(condition["is"]))
@@ -44,40 +45,41 @@ def _question(raw: dict[str, Any]) -> Question:
     return Question(**raw)
 
 
-def is_answered(value: Any) -> bool:
-    """True for anything but nothing: no and 0 are answers."""
-    return value not in (None, "", [])
-
-
 def visible(schema: Schema, answers: Mapping[str, Any]) -> list[Question]:
-    """The questions that these answers lead to; one that hangs on a hidden question is hidden too."""
+    """The questions that these answers lead to; one that hangs on a hidden question is hidden too.
+
+    `answers` may hold those of the other document as well: what hangs on them is asked here.
+    """
+    asked = {question.code for question in schema.questions}
     shown: dict[str, Question] = {}
     for question in schema.questions:
         condition = question.show_if
-        if condition is None or (condition.question in shown and condition.holds(answers.get(condition.question))):
+        if condition is None or (
+            (condition.question in shown or condition.question not in asked)
+            and condition.holds(answers.get(condition.question))
+        ):
             shown[question.code] = question
     return list(shown.values())
 
 
 def missing(schema: Schema, answers: Mapping[str, Any]) -> dict[str, str]:
-    """Each required, visible, unanswered question with the words that ask for it."""
-    return {
-        question.code: question.ask
-        for question in visible(schema, answers)
-        if question.required and not is_answered(answers.get(question.code))
-    }
+    """Each visible question that lacks something with the words that ask for it: an answer, a row or a cell."""
+    lacking = {question.code: lack(question, answers.get(question.code)) for question in visible(schema, answers)}
+    return {code: words for code, words in lacking.items() if words}
 
 
-def display(question: Question, value: Any) -> str | list[str]:
-    """A stored answer in words for people: labels instead of codes, yes and no; empty when unanswered."""
+def lack(question: Question, value: Any) -> str:
+    """What this answer still lacks before it can be submitted, in words; empty when nothing."""
     if not is_answered(value):
+        return question.ask if question.required else ""
+    if question.type != "table":
         return ""
-    if question.type == "multi_choice":
-        return [question.label_of(code) for code in value]
-    if question.type == "choice":
-        return question.label_of(value)
-    if question.type == "yes_no":
-        return "Yes" if value else "No"
-    if question.type == "date":
-        return f"{date.fromisoformat(value):%d %B %Y}".removeprefix("0")
-    return f"{value:,}" if question.type == "number" else str(value)
+    if len(value) < question.min_rows:
+        return f"{question.ask} At least {question.min_rows} rows are needed."
+    gaps = (
+        f"{question.row} {place}: {column.ask}"
+        for place, row in enumerate(value, start=1)
+        for column in question.columns
+        if column.required and column.code not in row
+    )
+    return next(gaps, "")

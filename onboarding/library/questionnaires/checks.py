@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from decimal import Decimal, InvalidOperation
 from typing import Any
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator, validate_domain_name, validate_email, validate_ipv46_address
@@ -13,6 +15,9 @@ from onboarding import errors
 from onboarding.library.questionnaires.questions import Question
 
 LONG_TEXT = 4000
+LONGEST_NUMBER = 20
+MOST_SAID = 5  # refused cells of one table
+EMPTY: tuple[Any, ...] = (None, "", [])
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
@@ -23,7 +28,7 @@ def check(question: Question, raw: Any) -> Any:
     """
     if isinstance(raw, str):
         raw = raw.strip()
-    if raw in (None, "", []):
+    if raw in EMPTY:
         return None
     try:
         return CHECKS[question.type](question, raw)
@@ -38,6 +43,9 @@ class Unfit(ValueError):
 def _string(raw: Any) -> str:
     if not isinstance(raw, str):
         raise Unfit("Enter a text.")
+    # Neither a NUL nor half a character can be kept by a database.
+    if "\x00" in raw or any("\ud800" <= letter <= "\udfff" for letter in raw):
+        raise Unfit("This text holds a broken character. Type it again.")
     return raw
 
 
@@ -69,7 +77,9 @@ def _multi_choice(question: Question, raw: Any) -> list[str]:
     return [value for value in known if value in given]
 
 
-def _number(question: Question, raw: Any) -> int:
+def _number(question: Question, raw: Any) -> int | str:
+    if question.decimals:
+        return _decimal(question, raw)
     if isinstance(raw, bool) or not isinstance(raw, int | str):
         raise Unfit("Enter a whole number.")
     digits = str(raw).replace(",", "").replace(" ", "")
@@ -79,6 +89,25 @@ def _number(question: Question, raw: Any) -> int:
     if not question.minimum <= value <= question.maximum:
         raise Unfit(f"Enter a number from {question.minimum:,} to {question.maximum:,}.")
     return value
+
+
+def _decimal(question: Question, raw: Any) -> str:
+    """A number with decimals, as text: 1,250.5 is stored as 1250.5."""
+    if isinstance(raw, bool | float) or not isinstance(raw, int | str):
+        raise Unfit("Enter a number, such as 12.5.")
+    try:
+        value = (
+            Decimal(str(raw).replace(",", "").replace(" ", "")) if len(str(raw)) <= LONGEST_NUMBER else Decimal("NaN")
+        )
+    except InvalidOperation:
+        value = Decimal("NaN")
+    if not value.is_finite():
+        raise Unfit("Enter a number, such as 12.5.")
+    if not question.minimum <= value <= question.maximum:
+        raise Unfit(f"Enter a number from {question.minimum:,} to {question.maximum:,}.")
+    if value != round(value, question.decimals):
+        raise Unfit(f"Enter at most {question.decimals} digits after the point.")
+    return f"{value.normalize():f}" if value else "0"
 
 
 def _date(question: Question, raw: Any) -> str:
@@ -133,6 +162,48 @@ def _is_host(host: str) -> bool:
     return False
 
 
+def _table(question: Question, raw: Any) -> list[dict[str, Any]] | None:
+    """Rows of cells by column code; empty cells are left out, and so are rows without any."""
+    if not isinstance(raw, list | tuple) or not all(isinstance(row, Mapping) for row in raw):
+        raise Unfit("Give a list of rows.")
+    given = [row for row in raw if any(cell not in EMPTY for cell in row.values())]
+    if len(given) > question.max_rows:
+        raise Unfit(f"Keep at most {question.max_rows} rows: {len(given)} were given. A longer list can be a document.")
+    wrong: list[str] = []
+    rows = [_row(question, place, row, wrong) for place, row in enumerate(given, start=1)]
+    if wrong:
+        raise Unfit(" ".join(wrong[:MOST_SAID]))
+    return [row for row in rows if row] or None
+
+
+def _row(question: Question, place: int, raw: Mapping[str, Any], wrong: list[str]) -> dict[str, Any]:
+    columns = {column.code: column for column in question.columns}
+    row = {}
+    for code, cell in raw.items():
+        if code not in columns:
+            wrong.append(f"{question.row} {place} has no column “{str(code)[:40]}”.")
+            continue
+        try:
+            value = check(columns[code], cell)
+        except errors.BadInput as refusal:
+            wrong.append(f"{question.row} {place}, {columns[code].label}: {refusal.fields[code]}")
+            continue
+        if value is not None:
+            row[code] = value
+    return {code: row[code] for code in columns if code in row}
+
+
+def _files(question: Question, raw: Any) -> list[str]:
+    """The uuids of uploaded documents, each once; whose they are, the action asks."""
+    try:
+        given = [str(UUID(one)) for one in (raw if isinstance(raw, list | tuple) else [raw])]
+    except (ValueError, TypeError, AttributeError):
+        raise Unfit("Choose files that were sent here.") from None
+    if len(set(given)) > question.most:
+        raise Unfit(f"Keep at most {question.most} files here; more can be sent as documents.")
+    return list(dict.fromkeys(given))
+
+
 CHECKS: dict[str, Callable[[Question, Any], Any]] = {
     "text": _text,
     "long_text": _long_text,
@@ -144,4 +215,6 @@ CHECKS: dict[str, Callable[[Question, Any], Any]] = {
     "email": _email,
     "url": _url,
     "host_port": _host_port,
+    "table": _table,
+    "file": _files,
 }

@@ -5,7 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-Type = Literal["text", "long_text", "choice", "multi_choice", "number", "date", "yes_no", "email", "url", "host_port"]
+Type = Literal[
+    "text", "long_text", "choice", "multi_choice", "number", "date", "yes_no", "email", "url", "host_port", "table", "file",
+]  # fmt: skip
+# What a cell of a table may be.
+SIMPLE: frozenset[Type] = frozenset(["text", "choice", "number", "date", "yes_no", "email", "url", "host_port"])
+# Who usually knows the answer.
+WHO = {
+    "you": "you, who lead this project",
+    "sales": "your head of sales",
+    "crm_admin": "your CRM administrator",
+    "bookkeeper": "your bookkeeper",
+    "it": "your IT",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +30,10 @@ class Choice:
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """Another question's answer that shows this one: any of the values (for several choices: among the chosen)."""
+    """Another question's answer that shows this one: any of the values (for several choices: among the chosen).
+
+    The other question may stand in the other document: codes are unique across both.
+    """
 
     question: str
     values: tuple[Any, ...]
@@ -31,7 +46,12 @@ class Condition:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """One question. `ask` is said when a required answer is missing; `unit` and the bounds belong to numbers."""
+    """One question. `ask` is said when a required answer is missing.
+
+    `unit`, the bounds and `decimals` belong to numbers (with decimals an answer is stored as text, never as a float);
+    `columns`, the row limits and `row` (what one row is called) to tables; `most` to files. `who` usually knows it,
+    `prefill` names what registration knows of it, `key` marks the facts that later steps cannot do without.
+    """
 
     code: str
     label: str
@@ -39,17 +59,31 @@ class Question:
     ask: str = ""
     required: bool = False
     hint: str = ""
+    who: str = ""
+    prefill: str = ""
+    key: bool = False
     unit: str = ""
     choices: tuple[Choice, ...] = ()
     minimum: int = 0
     maximum: int = 1_000_000_000
+    decimals: int = 0
     max_length: int = 200
+    columns: tuple[Question, ...] = ()
+    row: str = "Row"
+    min_rows: int = 0
+    max_rows: int = 20
+    most: int = 5
     show_if: Condition | None = None
 
     @property
     def unit_to_say(self) -> str:
         """The unit, unless the label says it already."""
         return "" if self.unit in self.label else self.unit
+
+    @property
+    def knower(self) -> str:
+        """Who usually knows the answer, in words; empty when anybody does."""
+        return WHO.get(self.who, "")
 
     def label_of(self, value: str) -> str:
         """The label of one choice; the value itself when this version does not know it."""
