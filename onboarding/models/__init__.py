@@ -17,6 +17,7 @@ from onboarding.models.mapping_checks import MappingCheck
 from onboarding.models.meetings import Meeting, MeetingRoom
 from onboarding.models.members import Invitation, JoinRequest, Member
 from onboarding.models.messages import Message
+from onboarding.models.partial_uploads import PartialUpload
 from onboarding.models.people import User
 from onboarding.models.pilots import FeedbackItem, Pilot
 from onboarding.models.plans import Milestone, Plan
@@ -39,7 +40,7 @@ __all__ = [
     "ActionItem", "Agreement", "Answer", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
     "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "Flow", "FlowRun", "FollowUp",
     "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
-    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "NotetakerVisit", "Payment", "Pilot", "Plan", "Questionnaire",
+    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "NotetakerVisit", "PartialUpload", "Payment", "Pilot", "Plan", "Questionnaire",
     "ReadinessScan", "RecordingConsent", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
     "SavedView", "Sentence", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
     "TrainingSignoff", "Transcript", "User", "Verification", "Waiver", "WebhookDelivery",

@@ -8,20 +8,48 @@ from onboarding.models.base import EngagementModel, Work
 
 
 class DocumentRequest(EngagementModel):
-    """One document we ask the customer for (Doc 3 of step II)."""
+    """One thing we ask the customer to send (Doc 3 of step II): one or several files, or a reason why not."""
 
+    code = models.CharField(max_length=60, blank=True)  # of the template it was made from; empty: asked for by a person
+    template_version = models.PositiveSmallIntegerField(null=True, blank=True)
     title = models.CharField(max_length=200)
+    why = models.TextField(blank=True)
     description = models.TextField(blank=True)
+    example = models.TextField(blank=True)  # in words
+    usually_with = models.CharField(max_length=100, blank=True)  # who in a company has it
+    file_types = models.JSONField(default=list, blank=True)  # endings; empty: whatever the file policy takes
+    limit_bytes = models.PositiveBigIntegerField(null=True, blank=True)  # a file; None: the portal's own limit
+    asks_expiry = models.BooleanField(default=False)
     due_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
+    # Said by the customer it is a proposal, until a specialist agrees; said by a specialist it counts at once.
     not_applicable_at = models.DateTimeField(null=True, blank=True)
     not_applicable_by = models.CharField(max_length=200, blank=True)
     not_applicable_reason = models.CharField(max_length=500, blank=True)
+    not_applicable_is_proposed = models.BooleanField(default=False)
+    not_applicable_agreed_by = models.CharField(max_length=200, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.CharField(max_length=200, blank=True)
+    withdrawn_reason = models.CharField(max_length=500, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         default_related_name = "document_requests"
         ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """True while it may be answered: neither withdrawn nor settled as not applicable."""
+        return self.withdrawn_at is None and not self.is_dismissed
+
+    @property
+    def is_dismissed(self) -> bool:
+        """True once it is settled that it does not apply; a customer's proposal alone does not settle it."""
+        return self.not_applicable_at is not None and not self.not_applicable_is_proposed
 
 
 class Document(EngagementModel):
@@ -67,7 +95,12 @@ class Document(EngagementModel):
     is_generated = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     created_by = models.CharField(max_length=200)
-    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)  # taken back, or a newer version took its place
+    # The uuid of the file's first version, shared by all of them; None: a document from before files had versions.
+    lineage = models.UUIDField(null=True, editable=False)
+    expires_on = models.DateField(null=True, blank=True)  # its last good day
+    expired_at = models.DateTimeField(null=True, blank=True)
+    expiry_told_days = models.PositiveSmallIntegerField(null=True, blank=True)  # how long before it the last mail went
 
     class Meta:
         default_related_name = "documents"
