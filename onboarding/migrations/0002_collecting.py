@@ -159,6 +159,72 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="FileCheck",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "waiting"),
+                            ("running", "under way"),
+                            ("done", "done"),
+                            ("failed", "failed"),
+                            ("cancelled", "cancelled"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("queued_at", models.DateTimeField()),
+                ("not_before", models.DateTimeField()),
+                ("claimed_at", models.DateTimeField(blank=True, null=True)),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("problem", models.JSONField(blank=True, null=True)),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "being checked"),
+                            ("clean", "clean"),
+                            ("refused", "not a file we can release"),
+                            ("infected", "harmful"),
+                            ("undecided", "could not be checked"),
+                        ],
+                        default="",
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("received_sha256", models.CharField(max_length=64)),
+                ("received_size", models.PositiveBigIntegerField()),
+                ("facts", models.JSONField(default=dict)),
+                (
+                    "company",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="onboarding.company"
+                    ),
+                ),
+                (
+                    "document",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="file_check", to="onboarding.document"
+                    ),
+                ),
+                (
+                    "engagement",
+                    models.ForeignKey(
+                        editable=False, on_delete=django.db.models.deletion.PROTECT, to="onboarding.engagement"
+                    ),
+                ),
+            ],
+            options={
+                "default_related_name": "file_checks",
+            },
+        ),
+        migrations.CreateModel(
             name="FollowUp",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

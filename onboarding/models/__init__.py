@@ -9,6 +9,7 @@ from onboarding.models.criteria import Waiver
 from onboarding.models.documents import Document, DocumentRequest, Rendering
 from onboarding.models.engagements import Engagement, Note, ReferenceSeries, StepRecord
 from onboarding.models.events import Event
+from onboarding.models.file_checks import FileCheck
 from onboarding.models.flows import Binding, Flow, FlowRun, ReadinessScan
 from onboarding.models.follow_ups import FollowUp
 from onboarding.models.invoices import Invoice, InvoiceLine, Payment
@@ -21,7 +22,14 @@ from onboarding.models.partial_uploads import PartialUpload
 from onboarding.models.people import User
 from onboarding.models.pilots import FeedbackItem, Pilot
 from onboarding.models.plans import Milestone, Plan
-from onboarding.models.questionnaires import Answer, Questionnaire
+from onboarding.models.questionnaires import (
+    Answer,
+    AnswerComment,
+    KeyFact,
+    Questionnaire,
+    QuestionnaireSubmission,
+    SectionAssignment,
+)
 from onboarding.models.recordings import NotetakerVisit, RecordingConsent
 from onboarding.models.requirements import Requirement, RequirementsSignoff
 from onboarding.models.saved_views import SavedView
@@ -37,11 +45,11 @@ from onboarding.models.verifications import Verification
 from onboarding.models.webhooks import WebhookDelivery
 
 __all__ = [
-    "ActionItem", "Agreement", "Answer", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
-    "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "Flow", "FlowRun", "FollowUp",
-    "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "Launch",
-    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "NotetakerVisit", "PartialUpload", "Payment", "Pilot", "Plan", "Questionnaire",
+    "ActionItem", "Agreement", "Answer", "AnswerComment", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
+    "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "FileCheck", "Flow", "FlowRun", "FollowUp",
+    "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "KeyFact", "Launch",
+    "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "NotetakerVisit", "PartialUpload", "Payment", "Pilot", "Plan", "Questionnaire", "QuestionnaireSubmission",
     "ReadinessScan", "RecordingConsent", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
-    "SavedView", "Sentence", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
+    "SavedView", "SectionAssignment", "Sentence", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
     "TrainingSignoff", "Transcript", "User", "Verification", "Waiver", "WebhookDelivery",
 ]  # fmt: skip
