@@ -11,7 +11,19 @@ import factory
 from onboarding import vault
 from onboarding.actors import Actor, Role
 from onboarding.library.flows import ACCOUNT_TO_CUSTOMER
-from onboarding.models import Company, Connection, Engagement, Flow, Member, Specialist, StepRecord, User
+from onboarding.models import (
+    Company,
+    Connection,
+    Document,
+    Engagement,
+    Flow,
+    Member,
+    Questionnaire,
+    QuestionnaireSubmission,
+    Specialist,
+    StepRecord,
+    User,
+)
 from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.workflow.steps import STEPS, Step
 
@@ -172,3 +184,21 @@ class FlowFactory(factory.django.DjangoModelFactory):
     mapping_validated_at = NOW
     configured_at = NOW
     configured_by = "Priya Patel"
+
+
+def handed_in(
+    engagement: Engagement, kind: str = "solutions_definition", answers: dict[str, Any] | None = None, **fields: Any
+) -> QuestionnaireSubmission:
+    """A submission with these answers, the last of its questionnaire; `fields` are the submission's."""
+    here = {"company": engagement.company, "engagement": engagement}
+    row, _ = Questionnaire.objects.get_or_create(**here, kind=kind)
+    document = Document.objects.create(
+        **here, kind=kind, title="As submitted", file_name=f"{kind}.pdf", content_type="application/pdf",
+        is_generated=True, created_at=NOW, created_by="Ann",
+    )  # fmt: skip
+    filled = {"schema_version": row.schema_version, "answers": answers or {}, "sha256": "0" * 64, "document": document}
+    row.last_submission = QuestionnaireSubmission.objects.create(
+        **here, questionnaire=row, number=row.submissions.count() + 1, by="Ann", at=NOW, **(filled | fields)
+    )
+    row.save(update_fields=["last_submission"])
+    return row.last_submission

@@ -1,4 +1,4 @@
-"""Doc 1 and Doc 2 of step II: answered together, submitted as an immutable snapshot, reviewed answer by answer."""
+"""Doc 1 and Doc 2 of step II: answered together, submitted for good, accepted or sent back."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from onboarding import errors, outbox
 from onboarding.actions import documents, gates, letters, rows
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.library import questionnaires as library
-from onboarding.models import Answer, Engagement, Questionnaire
+from onboarding.models import Answer, Document, Engagement, Questionnaire, QuestionnaireSubmission
 from onboarding.queries import questionnaires as queries
+from onboarding.queries import submissions
 from onboarding.workflow.status import iso
 from onboarding.workflow.steps import Step
 
@@ -43,7 +44,7 @@ def save_answer(
     clears the answer. No event: the submission is one. Raises NotFound, NotYours, WrongStep, WrongState (in review or
     accepted), BadInput, and Stale with `value`, `version` and `by` when a colleague changed it meanwhile.
     """
-    questionnaire = _locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
+    questionnaire = locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
     asked = queries.schema_of(questionnaire).question(question)
     if asked is None:
         raise errors.BadInput(fields={question: "This questionnaire has no such question."})
@@ -59,59 +60,78 @@ def save_answer(
         return first
     if answer.value == checked and not answer.needs_revision:
         return answer
+    if answer.is_accepted:
+        raise errors.WrongState("Your specialist accepted this answer. Ask them to open it again.", question=question)
     if version is not None and version != answer.version:
         raise errors.Stale(
             f"{answer.by} changed this answer meanwhile.", value=answer.value, version=answer.version, by=answer.by
         )
     answer.value, answer.version, answer.by, answer.at = checked, answer.version + 1, by.name, at
-    answer.needs_revision = False
+    answer.review = Answer.Review.NONE
     answer.save()
     return answer
 
 
-def _locked(
-    questionnaire_id: int, by: Actor, *, roles: frozenset[Any], words: str, states: frozenset[Any]
+def locked(
+    questionnaire_id: int, by: Actor, *, roles: frozenset[Any], words: str, states: frozenset[Any] | None = None
 ) -> Questionnaire:
     """The questionnaire with its engagement, both locked by the engagement's row; else the fitting refusal."""
     found = rows.visible(Questionnaire, questionnaire_id, by)
     engagement = gates.writable(found.engagement_id, by, roles=roles, steps=STEPS, words=words)
-    questionnaire = Questionnaire.objects.get(pk=found.pk)
+    questionnaire = Questionnaire.objects.select_related("last_submission__document").get(pk=found.pk)
     questionnaire.engagement = engagement
-    if questionnaire.state not in states:
+    if states is not None and questionnaire.state not in states:
         raise errors.WrongState(f"This document is {questionnaire.get_state_display()}.", state=questionnaire.state)
     return questionnaire
 
 
 @transaction.atomic
-def submit(questionnaire_id: int, *, by: Actor, at: datetime) -> Questionnaire:
-    """Hand the document in: the answers are frozen, a worker makes their PDF, the specialist reviews them.
+def submit(questionnaire_id: int, *, by: Actor, at: datetime, seen_sha256: str = "") -> Questionnaire:
+    """Hand the document in: the answers are kept for good, a worker makes their PDF, the specialist reviews them.
 
-    Raises BadInput with every required question that has no answer and every revision that was not looked at.
+    `seen_sha256` is the hash of the answers that were read before (`queries.submissions.present`); empty to hand in
+    whatever is there. Raises Stale when an answer changed since, and BadInput with every required question that has no
+    answer and every revision that was not looked at.
     """
-    questionnaire = _locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
-    engagement = questionnaire.engagement
+    questionnaire = locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
     sections = queries.sheet(questionnaire)
+    answers = submissions.answers_in(sections)
+    sha256 = submissions.sha256(questionnaire, answers=answers)
+    if seen_sha256 not in ("", sha256):
+        raise errors.Stale("An answer changed since you read them. Read them again, then submit.", sha256=sha256)
     _require_complete(questionnaire, sections)
+    document = _order_pdf(questionnaire, sections, sha256=sha256, by=by, at=at)
+    hand_in(questionnaire, answers=answers, sha256=sha256, document=document, is_file=False, by=by, at=at)
+    return questionnaire
+
+
+def hand_in(
+    questionnaire: Questionnaire, *, answers: dict[str, Any], sha256: str, document: Document, is_file: bool,
+    by: Actor, at: datetime,
+) -> None:  # fmt: skip
+    """Keep one submission of a locked questionnaire, and tell the specialist that it waits for review."""
+    engagement, number = questionnaire.engagement, submissions.next_number(questionnaire)
+    questionnaire.last_submission = QuestionnaireSubmission.objects.create(
+        company_id=questionnaire.company_id, engagement=engagement, questionnaire=questionnaire, number=number,
+        schema_version=questionnaire.schema_version, answers=answers, sha256=sha256, document=document, is_file=is_file,
+        by=by.name, at=at,
+    )  # fmt: skip
     questionnaire.state = State.SUBMITTED
-    questionnaire.submissions += 1
-    questionnaire.submitted_at, questionnaire.submitted_by = at, by.name
-    answers = {line.question.code: line.value for one in sections for line in one.lines if line.is_answered}
-    questionnaire.snapshot = {"schema_version": questionnaire.schema_version, "answers": answers}
-    questionnaire.snapshot_document = _order_pdf(questionnaire, sections, by=by, at=at)
-    questionnaire.save()
-    data = {"kind": questionnaire.kind, "submission": questionnaire.submissions, "answers": len(answers)}
+    questionnaire.save(update_fields=["state", "last_submission"])
+    what = {"file_name": document.file_name} if is_file else {"answers": len(answers)}
+    data = {"kind": questionnaire.kind, "submission": number, "sha256": sha256, **what}
     outbox.record("questionnaire.submitted", engagement, by=by, at=at, data=data)
+    said = f"as the file {document.file_name}" if is_file else f"with {len(answers)} answers"
     letters.to_specialist(
         engagement,
         kind="questionnaire.submitted",
         subject=f"{questionnaire.get_kind_display()} waits for your review",
-        text=f"{by.name} submitted it with {len(answers)} answers (submission {questionnaire.submissions}).",
-        key=f"submitted:{questionnaire.pk}:{questionnaire.submissions}",
+        text=f"{by.name} submitted it {said} (submission {number}).",
+        key=f"submitted:{questionnaire.pk}:{number}",
         at=at,
         place=f"questionnaires/{questionnaire.kind}",
-        button="Review the answers",
+        button="Read the file" if is_file else "Review the answers",
     )
-    return questionnaire
 
 
 def _require_complete(questionnaire: Questionnaire, sections: list[queries.Sheet]) -> None:
@@ -124,14 +144,17 @@ def _require_complete(questionnaire: Questionnaire, sections: list[queries.Sheet
         raise errors.BadInput("The document is not complete yet.", fields=wrong)
 
 
-def _order_pdf(questionnaire: Questionnaire, sections: list[queries.Sheet], *, by: Actor, at: datetime) -> Any:
-    engagement = questionnaire.engagement
+def _order_pdf(
+    questionnaire: Questionnaire, sections: list[queries.Sheet], *, sha256: str, by: Actor, at: datetime
+) -> Document:
+    engagement, number = questionnaire.engagement, submissions.next_number(questionnaire)
     context = {
         "reference": engagement.reference,
         "company": engagement.company.legal_name,
         "title": questionnaire.get_kind_display(),
         "schema_version": questionnaire.schema_version,
-        "version": questionnaire.submissions,
+        "version": number,
+        "sha256": sha256,
         "submitted_at": iso(at),
         "submitted_by": by.name,
         "sections": [
@@ -144,7 +167,7 @@ def _order_pdf(questionnaire: Questionnaire, sections: list[queries.Sheet], *, b
         engagement,
         kind=questionnaire.kind,
         title=questionnaire.get_kind_display(),
-        file_name=f"{engagement.reference}-{questionnaire.kind.replace('_', '-')}-{questionnaire.submissions}.pdf",
+        file_name=f"{engagement.reference}-{questionnaire.kind.replace('_', '-')}-{number}.pdf",
         template=questionnaire.kind,
         context=context,
         by=by,
@@ -159,40 +182,65 @@ def _printed(line: queries.Line) -> dict[str, Any]:
 
 @transaction.atomic
 def accept(questionnaire_id: int, *, by: Actor, at: datetime, note: str = "") -> Questionnaire:
-    """A specialist accepts the submission as it is."""
-    questionnaire = _locked(
+    """A specialist accepts the submission as it is, and with it every answer not reviewed yet.
+
+    Raises WrongState while an answer is marked for revision or a file is still being checked, and BadInput with every
+    key fact of a submitted file that nobody confirmed.
+    """
+    questionnaire = locked(
         questionnaire_id, by, roles=SPECIALISTS, words=REVIEWERS, states=frozenset({State.SUBMITTED})
     )
+    submission = questionnaire.last_submission
+    if submission is not None and submission.is_file:
+        _require_read(submission)
+    answers = questionnaire.answers.all()
+    if marked := answers.filter(review=Answer.Review.REVISION_NEEDED).count():
+        raise errors.WrongState(
+            f"{_counted(marked)} marked for revision. Send the document back, or take the marks away first."
+        )
+    rest = answers.filter(question__in=submission.answers if submission else (), review=Answer.Review.NONE)
+    rest.update(review=Answer.Review.ACCEPTED, review_note="", reviewed_at=at, reviewed_by=by.name)
     _review(questionnaire, State.ACCEPTED, note=note.strip(), by=by, at=at)
-    questionnaire.answers.update(review_note="")
-    data = {"kind": questionnaire.kind, "submission": questionnaire.submissions, "note": note.strip()}
+    number = submission.number if submission else 0
+    data = {"kind": questionnaire.kind, "submission": number, "note": note.strip()}
     outbox.record("questionnaire.accepted", questionnaire.engagement, by=by, at=at, data=data)
     return questionnaire
+
+
+def _counted(number: int) -> str:
+    return "1 answer is" if number == 1 else f"{number} answers are"
+
+
+def _require_read(submission: QuestionnaireSubmission) -> None:
+    """A file is accepted once it was found clean and its key facts were confirmed."""
+    document = submission.document
+    if document.scan == Document.Scan.QUARANTINED:
+        raise errors.WrongState(f"“{document.file_name}” is quarantined. Send the document back and ask for another.")
+    if document.scan != Document.Scan.CLEAN:
+        raise errors.WrongState(f"“{document.file_name}” is still being checked. Accept it once that is done.")
+    if lacking := submissions.unconfirmed(submission):
+        raise errors.BadInput("Confirm the key facts first: later steps are made from them.", fields=lacking)
 
 
 @transaction.atomic
 def need_revision(
     questionnaire_id: int, *, note: str, questions: Mapping[str, str], by: Actor, at: datetime
 ) -> Questionnaire:
-    """Ask the customer to change answers: `questions` maps each to the words why; `note` is about the whole.
+    """Send the document back: `questions` maps each answer to change to the words why, beside those marked already.
 
-    An accepted document can be opened again this way. Raises BadInput without note and questions.
+    `note` is about the whole. Accepted answers stay locked unless they are named here, or nothing else is: then all
+    are opened. An accepted document can be sent back too. Raises BadInput without note, questions and marks.
     """
-    questionnaire = _locked(
+    questionnaire = locked(
         questionnaire_id, by, roles=SPECIALISTS, words=REVIEWERS, states=frozenset({State.SUBMITTED, State.ACCEPTED})
     )
-    notes = {code: words.strip() for code, words in questions.items()}
+    notes = marked(questionnaire) | {code: words.strip() for code, words in questions.items()}
     _check_notes(questionnaire, note, notes)
     for code, words in notes.items():
-        Answer.objects.update_or_create(
-            questionnaire=questionnaire,
-            question=code,
-            defaults={"needs_revision": True, "review_note": words},
-            create_defaults={
-                "company_id": questionnaire.company_id, "needs_revision": True, "review_note": words, "value": None,
-                "by": by.name, "at": at,
-            },
-        )  # fmt: skip
+        mark(questionnaire, code, words, by=by, at=at)
+    answers = questionnaire.answers.all()
+    if not notes and not answers.filter(review=Answer.Review.NONE).exists():
+        answers.update(review=Answer.Review.NONE)
     _review(questionnaire, State.REVISION_NEEDED, note=note.strip(), by=by, at=at)
     data = {"kind": questionnaire.kind, "questions": sorted(notes), "note": note.strip()}
     outbox.record("questionnaire.revision_needed", questionnaire.engagement, by=by, at=at, data=data)
@@ -208,6 +256,25 @@ def need_revision(
         roles=CUSTOMER_WRITERS,
     )
     return questionnaire
+
+
+def marked(questionnaire: Questionnaire) -> dict[str, str]:
+    """The answers noted to need a revision, with the words why."""
+    found = questionnaire.answers.filter(review=Answer.Review.REVISION_NEEDED)
+    return dict(found.values_list("question", "review_note"))
+
+
+def mark(questionnaire: Questionnaire, question: str, words: str, *, by: Actor, at: datetime) -> None:
+    """Note at one answer of a locked questionnaire, given or not, what should change."""
+    review = {
+        "review": Answer.Review.REVISION_NEEDED, "review_note": words, "reviewed_at": at, "reviewed_by": by.name,
+    }  # fmt: skip
+    Answer.objects.update_or_create(
+        questionnaire=questionnaire,
+        question=question,
+        defaults=review,
+        create_defaults={**review, "company_id": questionnaire.company_id, "value": None, "by": by.name, "at": at},
+    )
 
 
 def _check_notes(questionnaire: Questionnaire, note: str, notes: dict[str, str]) -> None:

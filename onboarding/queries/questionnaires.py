@@ -8,6 +8,7 @@ from typing import Any
 
 from onboarding.library import questionnaires as library
 from onboarding.models import Answer, Engagement, Questionnaire
+from onboarding.queries import submissions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,8 +21,19 @@ class Line:
     version: int
     by: str
     at: datetime | None
-    needs_revision: bool
-    review_note: str
+    review: str = ""  # the specialist's mark: accepted, revision_needed or none
+    review_note: str = ""
+    is_sent_back: bool = False  # the customer sees the marks once the document was sent back
+
+    @property
+    def is_accepted(self) -> bool:
+        """True: locked until a specialist takes the acceptance back."""
+        return self.review == Answer.Review.ACCEPTED
+
+    @property
+    def needs_revision(self) -> bool:
+        """True while the customer is asked for another answer."""
+        return self.is_sent_back and self.review == Answer.Review.REVISION_NEEDED
 
     @property
     def is_answered(self) -> bool:
@@ -61,7 +73,7 @@ def values(questionnaire: Questionnaire) -> dict[str, Any]:
 
 def sheet(questionnaire: Questionnaire) -> list[Sheet]:
     """Every section with its visible questions and answers, in the schema's order. One query."""
-    schema = schema_of(questionnaire)
+    schema, is_sent_back = schema_of(questionnaire), questionnaire.state != Questionnaire.State.SUBMITTED
     answers = {answer.question: answer for answer in questionnaire.answers.all()}
     shown = {q.code for q in library.visible(schema, {code: answer.value for code, answer in answers.items()})}
     return [
@@ -69,16 +81,17 @@ def sheet(questionnaire: Questionnaire) -> list[Sheet]:
             code=section.code,
             title=section.title,
             intro=section.intro,
-            lines=tuple(_line(q, answers.get(q.code)) for q in section.questions if q.code in shown),
+            lines=tuple(
+                _line(q, answers.get(q.code), is_sent_back=is_sent_back) for q in section.questions if q.code in shown
+            ),
         )
         for section in schema.sections
     ]
 
 
-def _line(question: library.Question, answer: Answer | None) -> Line:
+def _line(question: library.Question, answer: Answer | None, *, is_sent_back: bool) -> Line:
     if answer is None:
-        return Line(question=question, value=None, shown="", version=0, by="", at=None, needs_revision=False,
-                    review_note="")  # fmt: skip
+        return Line(question=question, value=None, shown="", version=0, by="", at=None)
     return Line(
         question=question,
         value=answer.value,
@@ -86,8 +99,9 @@ def _line(question: library.Question, answer: Answer | None) -> Line:
         version=answer.version,
         by=answer.by,
         at=answer.at,
-        needs_revision=answer.needs_revision,
+        review=answer.review,
         review_note=answer.review_note,
+        is_sent_back=is_sent_back,
     )
 
 
@@ -105,8 +119,9 @@ def progress(questionnaire: Questionnaire) -> dict[str, Any]:
 
 
 def submitted(engagement: Engagement) -> dict[str, Any]:
-    """Every answer of the last submissions of both documents, by question code."""
+    """What the last submissions of both documents say, by question code: answers, or the key facts of a file."""
     answers: dict[str, Any] = {}
-    for questionnaire in engagement.questionnaires.exclude(snapshot=None).order_by("pk"):
-        answers |= (questionnaire.snapshot or {}).get("answers", {})
+    rows = engagement.questionnaires.exclude(last_submission=None).select_related("last_submission")
+    for questionnaire in rows.order_by("pk"):
+        answers |= submissions.said_in(questionnaire.last_submission)
     return answers

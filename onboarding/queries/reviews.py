@@ -75,7 +75,8 @@ def _join_requests(viewer: Actor) -> QuerySet[JoinRequest]:
 
 
 def _questionnaires(viewer: Actor) -> QuerySet[Questionnaire]:
-    return _open(Questionnaire.objects.filter(state="submitted"), viewer).order_by("submitted_at")
+    waiting = Questionnaire.objects.filter(state="submitted").select_related("last_submission")
+    return _open(waiting, viewer).order_by("last_submission__at")
 
 
 def _documents(viewer: Actor) -> QuerySet[Document]:
@@ -108,7 +109,9 @@ def _join_request(row: Any) -> Entry:
 
 
 def _questionnaire(row: Questionnaire) -> Entry:
-    return _entry(row, row.get_kind_display(), f"questionnaires/{row.kind}", row.submitted_at, row.submitted_by)
+    last = row.last_submission
+    since, by = (last.at, last.by) if last else (None, "")
+    return _entry(row, row.get_kind_display(), f"questionnaires/{row.kind}", since, by)
 
 
 def _document(row: Document) -> Entry:

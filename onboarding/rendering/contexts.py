@@ -83,6 +83,7 @@ class Questionnaire(TypedDict):
     title: str
     schema_version: str | int
     version: int  # which submission this is, from 1
+    sha256: NotRequired[str]  # of the answers
     submitted_at: str
     submitted_by: str
     sections: list[Section]

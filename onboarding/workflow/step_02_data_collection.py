@@ -15,7 +15,7 @@ _CUSTOMERS = Q(kind="customer_document") | Q(request__isnull=False)
 
 @rows
 def _questionnaires(engagement: Any) -> Any:
-    return engagement.questionnaires.select_related("snapshot_document").defer("snapshot")
+    return engagement.questionnaires.select_related("last_submission__document").defer("last_submission__answers")
 
 
 def _questionnaire(engagement: Any, kind: str) -> Any:
@@ -27,12 +27,12 @@ def _accepted(kind: str) -> Callable[[Any], Proof | None]:
         questionnaire = _questionnaire(engagement, kind)
         if questionnaire is None or questionnaire.state != "accepted":
             return None
-        snapshot = questionnaire.snapshot_document
+        submission = questionnaire.last_submission
         return [
-            entry("Submission", questionnaire.submissions),
-            entry("Submitted by", questionnaire.submitted_by),
+            entry("Submission", submission.number if submission else 0),
+            entry("Submitted by", submission.by if submission else ""),
             entry("Accepted by", questionnaire.reviewed_by),
-            entry("SHA-256", snapshot.sha256 if snapshot and snapshot.sha256 else "being written"),
+            entry("SHA-256", (submission and submission.document.sha256) or "being written"),
         ]
 
     return evidence

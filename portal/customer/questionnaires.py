@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,8 +25,11 @@ OPEN = (Questionnaire.State.OPEN, Questionnaire.State.REVISION_NEEDED)
 
 
 def _found(request: HttpRequest, engagement: Engagement, kind: str) -> Questionnaire:
-    rows = Questionnaire.objects.filter(engagement=engagement).select_related("snapshot_document")
-    return access.get(request, rows, kind=kind)
+    return access.get(request, _rows(engagement), kind=kind)
+
+
+def _rows(engagement: Engagement) -> QuerySet[Questionnaire]:
+    return Questionnaire.objects.filter(engagement=engagement).select_related("last_submission__document")
 
 
 @require_safe
@@ -34,7 +38,7 @@ def questionnaire(request: HttpRequest, engagement: Engagement, kind: str) -> Ht
     """The document's front page: its sections with what is answered, its review, its submissions."""
     if kind not in Questionnaire.Kind.values:
         raise Http404
-    found = access.listed(request, Questionnaire.objects.filter(engagement=engagement, kind=kind)).first()
+    found = access.listed(request, _rows(engagement).filter(kind=kind)).first()
     if found is None:
         context = {"engagement": engagement, "title": Questionnaire.Kind(kind).label}
         return render(request, "customer/questionnaire_early.html", context)

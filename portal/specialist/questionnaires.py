@@ -69,7 +69,7 @@ def questionnaire(request: HttpRequest, engagement: Engagement, kind: str) -> Ht
         raise Http404
 
     def context(desk: Desk) -> dict[str, Any]:
-        found = engagement.questionnaires.select_related("snapshot_document").filter(kind=kind).first()
+        found = engagement.questionnaires.select_related("last_submission__document").filter(kind=kind).first()
         return {"title": Questionnaire.Kind(kind).label, "found": found} | (_open(desk, found) if found else {})
 
     return serve(request, engagement, "specialist/questionnaire.html", ACTS, context)
@@ -79,7 +79,7 @@ def _open(desk: Desk, found: Questionnaire) -> dict[str, Any]:
     about = {"questionnaire_id": found.pk}
     is_submitted = found.state == Questionnaire.State.SUBMITTED
     may_revise = is_submitted or found.state == Questionnaire.State.ACCEPTED
-    pdf = found.snapshot_document
+    pdf = found.last_submission.document if found.last_submission else None
     return {
         "sections": query.sheet(found),
         "progress": query.progress(found),

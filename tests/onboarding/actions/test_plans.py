@@ -17,7 +17,6 @@ from onboarding.models import (
     Message,
     Milestone,
     Plan,
-    Questionnaire,
     Rendering,
     RequirementsSignoff,
 )
@@ -28,6 +27,7 @@ from tests.factories import (
     CompanyFactory,
     EngagementFactory,
     SpecialistFactory,
+    handed_in,
     member,
     owner,
     specialist,
@@ -69,9 +69,7 @@ def drawn(plan: Plan) -> list[tuple[int, date, date]]:
 
 def wish(engagement: Engagement, day: str | None) -> None:
     answers = {"go_live_wish": day} if day else {}
-    Questionnaire.objects.create(
-        company=engagement.company, engagement=engagement, kind="solutions_definition", snapshot={"answers": answers}
-    )
+    handed_in(engagement, answers=answers)
 
 
 def test_milestones_go_backwards_from_go_live_over_working_days() -> None:

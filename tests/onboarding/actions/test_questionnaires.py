@@ -9,7 +9,7 @@ import pytest
 from onboarding import errors
 from onboarding.actions import questionnaires
 from onboarding.library import questionnaires as library
-from onboarding.models import Answer, Document, Event, Message, Questionnaire, Rendering
+from onboarding.models import Answer, Document, Event, Message, Questionnaire, QuestionnaireSubmission, Rendering
 from onboarding.queries import questionnaires as queries
 from onboarding.rendering import html
 from onboarding.workflow.steps import Step
@@ -185,19 +185,20 @@ def test_a_submission_freezes_the_visible_answers_and_orders_their_pdf() -> None
 
     done = questionnaires.submit(questionnaire.pk, by=by, at=NOW)
 
-    assert (done.state, done.submissions, done.submitted_at, done.submitted_by) == ("submitted", 1, NOW, by.name)
-    assert done.snapshot["answers"]["crm"] == "creatio"
-    assert "crm_edition" not in done.snapshot["answers"]
+    kept = QuestionnaireSubmission.objects.get()
+    assert (done.state, done.last_submission, kept.number, kept.at, kept.by) == ("submitted", kept, 1, NOW, by.name)
+    assert kept.answers["crm"] == "creatio"
+    assert "crm_edition" not in kept.answers
     assert queries.submitted(engagement)["crm"] == "creatio"
     document = Document.objects.get()
-    assert (document.kind, document.pk, document.version) == ("technical_details", done.snapshot_document_id, 1)
+    assert (document.kind, document.pk, document.version) == ("technical_details", kept.document_id, 1)
     page = html.page("technical_details", Rendering.objects.get().context)
     assert "Which CRM do you use?" in page
     assert "Creatio" in page
     event = Event.objects.get()
     assert (event.kind, event.data) == (
         "questionnaire.submitted",
-        {"kind": "technical_details", "submission": 1, "answers": len(done.snapshot["answers"])},
+        {"kind": "technical_details", "submission": 1, "answers": len(kept.answers), "sha256": kept.sha256},
     )
     message = Message.objects.get()
     assert (message.to, message.path) == (
@@ -293,7 +294,7 @@ def test_a_revision_names_its_answers_and_is_done_when_each_was_looked_at() -> N
     assert (confirmed.needs_revision, confirmed.version) == (False, 2)
 
     done = questionnaires.submit(questionnaire.pk, by=people, at=NOW)
-    assert (done.state, done.submissions, done.snapshot_document.version) == ("submitted", 2, 2)
+    assert (done.state, done.last_submission.number, done.last_submission.document.version) == ("submitted", 2, 2)
     assert Document.objects.count() == 2
 
 
@@ -326,7 +327,7 @@ def test_a_revision_without_words_is_refused(note: str, questions: dict[str, str
     assert refusal.value.fields == fields
     questionnaire.refresh_from_db()
     assert (questionnaire.state, Event.objects.count()) == ("submitted", 1)
-    assert not Answer.objects.filter(needs_revision=True).exists()
+    assert not Answer.objects.filter(review="revision_needed").exists()
 
 
 def test_a_revision_asked_for_by_mail_reaches_writers_not_viewers() -> None:

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onboarding.models import Answer, Engagement, Questionnaire
 from onboarding.queries import questionnaires
-from tests.factories import NOW, EngagementFactory
+from tests.factories import NOW, EngagementFactory, handed_in
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def answer(questionnaire: Questionnaire, question: str, value: object, **fields:
 def test_a_sheet_shows_answers_in_words_and_what_the_reviewer_asked(engagement: Engagement) -> None:
     questionnaire = make(engagement)
     answer(questionnaire, "ledgers", "both")
-    answer(questionnaire, "users", 40, needs_revision=True, review_note="Really?", version=3)
+    answer(questionnaire, "users", 40, review="revision_needed", review_note="Really?", version=3)
 
     with CaptureQueriesContext(connection) as queries:
         sheets = {sheet.code: sheet for sheet in questionnaires.sheet(questionnaire)}
@@ -48,10 +48,10 @@ def test_a_sheet_shows_answers_in_words_and_what_the_reviewer_asked(engagement: 
 
 
 def test_what_was_submitted_is_one_dictionary_of_both_documents(engagement: Engagement) -> None:
-    make(engagement, snapshot={"answers": {"go_live_wish": "2027-03-12"}})
+    handed_in(engagement, answers={"go_live_wish": "2027-03-12"})
     second = make(engagement, "technical_details")
     answer(second, "crm", "salesforce")
 
     assert questionnaires.submitted(engagement) == {"go_live_wish": "2027-03-12"}
-    Questionnaire.objects.filter(pk=second.pk).update(snapshot={"answers": {"crm": "creatio"}})
+    handed_in(engagement, "technical_details", {"crm": "creatio"})
     assert questionnaires.submitted(engagement) == {"go_live_wish": "2027-03-12", "crm": "creatio"}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_reviews_hold_what_waits_for_us_and_nothing_else(standing_at, lead):
     engagement = standing_at(Step.CUSTOMER_VERIFICATION)
-    engagement.questionnaires.filter(kind="technical_details").update(state="submitted", submitted_at=now())
+    engagement.questionnaires.filter(kind="technical_details").update(state="submitted")
     EngagementFactory(company=CompanyFactory(state="pending"))
     JoinRequest.objects.create(company=engagement.company, user=UserFactory(), created_at=now())
 
