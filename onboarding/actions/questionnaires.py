@@ -13,8 +13,8 @@ from onboarding.actions import documents, gates, letters, rows
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.library import questionnaires as library
 from onboarding.models import Answer, Document, Engagement, Questionnaire, QuestionnaireSubmission
+from onboarding.queries import prefills, submissions
 from onboarding.queries import questionnaires as queries
-from onboarding.queries import submissions
 from onboarding.workflow.status import iso
 from onboarding.workflow.steps import Step
 
@@ -28,10 +28,19 @@ LATEST_SCHEMA = 1
 
 
 def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """On entering step II: one questionnaire of each kind, on the latest questions; those that are there stay."""
+    """On entering step II: one questionnaire of each kind, on the latest questions; those that are there stay.
+
+    What registration knows already is answered; anybody may change it.
+    """
     here = {"company_id": engagement.company_id, "engagement": engagement}
     blank = [Questionnaire(**here, kind=kind, schema_version=LATEST_SCHEMA) for kind in Questionnaire.Kind.values]
     Questionnaire.objects.bulk_create(blank, ignore_conflicts=True)
+    fresh = engagement.questionnaires.filter(answers=None, schema_version=LATEST_SCHEMA, state=State.OPEN)
+    Answer.objects.bulk_create(
+        Answer(company_id=engagement.company_id, questionnaire=one, question=code, value=value, by=prefills.BY, at=at)
+        for one in fresh
+        for code, value in prefills.answers(engagement, queries.schema_of(one)).items()
+    )
 
 
 @transaction.atomic
@@ -49,6 +58,8 @@ def save_answer(
     if asked is None:
         raise errors.BadInput(fields={question: "This questionnaire has no such question."})
     checked = library.check(asked, value)
+    if asked.type == "file":
+        _require_sent(questionnaire, question, checked or [])
     answer = Answer.objects.filter(questionnaire=questionnaire, question=question).first()
     if answer is None:
         first = Answer(
@@ -70,6 +81,15 @@ def save_answer(
     answer.review = Answer.Review.NONE
     answer.save()
     return answer
+
+
+def _require_sent(questionnaire: Questionnaire, question: str, uuids: list[str]) -> None:
+    """Each is a document this company sent in this engagement; another company's is as unknown as none."""
+    mine = Document.objects.filter(
+        engagement=questionnaire.engagement_id, kind=Document.Kind.CUSTOMER_DOCUMENT, withdrawn_at=None, uuid__in=uuids
+    )
+    if mine.count() != len(uuids):
+        raise errors.BadInput(fields={question: "Choose files that were sent here and not taken back."})
 
 
 def locked(

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from onboarding.library import questionnaires as library
-from onboarding.models import Answer, Engagement, Questionnaire
+from onboarding.models import Answer, Document, Engagement, Questionnaire
 from onboarding.queries import submissions
 
 
@@ -67,35 +69,58 @@ def schema_of(questionnaire: Questionnaire) -> library.Schema:
 
 
 def values(questionnaire: Questionnaire) -> dict[str, Any]:
-    """The present answers by question code, hidden ones too."""
-    return dict(questionnaire.answers.values_list("question", "value"))
+    """The present answers by question code, hidden ones too, and the other document's: conditions may hang on them."""
+    return dict(_answers(questionnaire).values_list("question", "value"))
+
+
+def _answers(questionnaire: Questionnaire) -> QuerySet[Answer]:
+    return Answer.objects.filter(questionnaire__engagement=questionnaire.engagement_id)
 
 
 def sheet(questionnaire: Questionnaire) -> list[Sheet]:
-    """Every section with its visible questions and answers, in the schema's order. One query."""
+    """Every section with its visible questions and answers, in the schema's order.
+
+    One query, and a second where files were sent.
+    """
     schema, is_sent_back = schema_of(questionnaire), questionnaire.state != Questionnaire.State.SUBMITTED
-    answers = {answer.question: answer for answer in questionnaire.answers.all()}
-    shown = {q.code for q in library.visible(schema, {code: answer.value for code, answer in answers.items()})}
+    given = list(_answers(questionnaire))
+    answers = {answer.question: answer for answer in given if answer.questionnaire_id == questionnaire.pk}
+    shown = {q.code for q in library.visible(schema, {answer.question: answer.value for answer in given})}
+    names = _file_names(questionnaire, schema, answers)
     return [
         Sheet(
             code=section.code,
             title=section.title,
             intro=section.intro,
             lines=tuple(
-                _line(q, answers.get(q.code), is_sent_back=is_sent_back) for q in section.questions if q.code in shown
+                _line(q, answers.get(q.code), names, is_sent_back=is_sent_back)
+                for q in section.questions
+                if q.code in shown
             ),
         )
         for section in schema.sections
     ]
 
 
-def _line(question: library.Question, answer: Answer | None, *, is_sent_back: bool) -> Line:
+def _file_names(questionnaire: Questionnaire, schema: library.Schema, answers: dict[str, Answer]) -> dict[str, str]:
+    """The file of each uuid among the answers, in words; no query where no file was sent."""
+    asked = [question.code for question in schema.questions if question.type == "file"]
+    sent = [one for code in asked if code in answers for one in answers[code].value or ()]
+    if not sent:
+        return {}
+    found = Document.objects.filter(engagement=questionnaire.engagement_id, uuid__in=sent)
+    return {str(one.uuid): f"{one.file_name} (taken back)" if one.withdrawn_at else one.file_name for one in found}
+
+
+def _line(
+    question: library.Question, answer: Answer | None, names: dict[str, str], *, is_sent_back: bool
+) -> Line:
     if answer is None:
         return Line(question=question, value=None, shown="", version=0, by="", at=None)
     return Line(
         question=question,
         value=answer.value,
-        shown=library.display(question, answer.value),
+        shown=_shown(question, answer.value, names),
         version=answer.version,
         by=answer.by,
         at=answer.at,
@@ -103,6 +128,11 @@ def _line(question: library.Question, answer: Answer | None, *, is_sent_back: bo
         review_note=answer.review_note,
         is_sent_back=is_sent_back,
     )
+
+
+def _shown(question: library.Question, value: Any, names: dict[str, str]) -> str | list[str]:
+    words = library.display(question, value)
+    return [names.get(one, one) for one in words] if question.type == "file" else words
 
 
 def progress(questionnaire: Questionnaire) -> dict[str, Any]:
