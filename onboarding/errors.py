@@ -61,6 +61,12 @@ class BadInput(Refused):
         self.fields = self.data["fields"]
 
 
+class TooLarge(BadInput):
+    """A file, or what was announced of it, passes its limit; the words say how large it may be."""
+
+    code = "too_large"
+
+
 class CriteriaUnmet(Refused):
     """A step cannot close yet: every unmet criterion at once, each with its owner and what to do."""
 

@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from onboarding.actions import (
     agreements,
     blueprints,
+    document_requests,
     documents,
     engagements,
     flow_runs,
@@ -96,7 +97,9 @@ def listed(cast: Cast) -> None:
         for sent in asked.documents.all():
             documents.accept(str(sent.uuid), by=cast.specialist, at=cast.later())
         if not asked.documents.exists():
-            documents.declare_not_applicable(asked.pk, reason="We have none.", by=cast.owner, at=cast.later())
+            document_requests.declare_not_applicable(
+                asked.pk, reason="We have none.", by=cast.specialist, at=cast.later()
+            )
     cast.printed()
     cast.moved(Step.DATA_COLLECTION)
     phase_one.listed(cast)

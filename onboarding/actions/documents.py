@@ -1,4 +1,4 @@
-"""Documents: requested, uploaded, reviewed, and made by workers. Every version is kept with its hash."""
+"""Documents: uploaded, reviewed, and made by workers. Every version is kept with its hash."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from onboarding import errors, file_policy, outbox
-from onboarding.actions import gates, messages, work
+from onboarding.actions import gates, messages, receiving, work
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.models import Document, DocumentRequest, Engagement, Rendering
 
@@ -35,112 +35,62 @@ class Upload(Protocol):
     file: Any
 
 
-def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """Ask for what every solution needs (on entering step II); nothing is asked for twice."""
-    if engagement.document_requests.exists():
-        return
-    DocumentRequest.objects.bulk_create(
-        _new_request(engagement, title=title, description=description, due_on=None, by=by, at=at)
-        for title, description in STANDARD_REQUESTS
-    )
-
-
-STANDARD_REQUESTS = (
-    (
-        "Chart of accounts",
-        "An export from your financial application: account names, numbers and types. It tells us where money goes.",
-    ),
-    (
-        "Sample of your customer list",
-        "Twenty typical records from your CRM, with the awkward ones: long names, duplicates, missing addresses.",
-    ),
-)
-
-
-@transaction.atomic
-def request(
-    engagement_id: int, *, title: str, description: str, due_on: date | None, by: Actor, at: datetime
-) -> DocumentRequest:
-    """Ask the customer for one more document."""
-    engagement = gates.writable(engagement_id, by, roles=SPECIALISTS, words="Only specialists ask for documents.")
-    if not title.strip():
-        raise errors.BadInput(fields={"title": "Say which document you need."})
-    if due_on and due_on < at.date():
-        raise errors.BadInput(fields={"due_on": "Enter a date that has not passed."})
-    asked = _new_request(engagement, title=title.strip(), description=description, due_on=due_on, by=by, at=at)
-    asked.save(force_insert=True)
-    outbox.record("document.requested", engagement, by=by, at=at, data={"request": asked.pk, "title": asked.title})
-    return asked
-
-
-def _new_request(
-    engagement: Engagement, *, title: str, description: str, due_on: date | None, by: Actor, at: datetime
-) -> DocumentRequest:
-    return DocumentRequest(
-        company_id=engagement.company_id, engagement=engagement, title=title[:200], description=description,
-        due_on=due_on, created_at=at, created_by=by.name,
-    )  # fmt: skip
-
-
 @transaction.atomic
 def upload(
-    engagement_id: int, *, kind: str, upload: Upload, by: Actor, at: datetime, request_id: int | None = None
-) -> Document:
+    engagement_id: int, *, kind: str, upload: Upload, by: Actor, at: datetime, request_id: int | None = None,
+    replaces: str | None = None, expires_on: date | None = None,
+) -> Document:  # fmt: skip
     """Take one file in: checked against the file policy, stored under a uuid, known by its hash.
 
-    The hash was computed while the bytes streamed in. The same bytes for the same request are taken once. Refused
-    files leave nothing behind. Raises NotFound, NotYours, BadInput.
+    The hash was computed while the bytes streamed in. The same bytes for the same request are taken once. `replaces`
+    names the document whose next version this is; without it the name tells, or the one file that was sent back.
+    Refused files leave nothing behind. Raises NotFound, NotYours, WrongState, BadInput, TooLarge.
     """
     if kind not in UPLOAD_KINDS:
         raise errors.BadInput(fields={"kind": "This kind of document is made by the portal, not uploaded."})
     engagement = gates.writable(engagement_id, by, roles=UPLOAD_KINDS[Document.Kind(kind)])
-    asked = _request_of(engagement, request_id)
+    asked = receiving.request_of(engagement, request_id)
     name = file_policy.clean_name(upload.name)
+    receiving.require_fit(asked, name=name, size=upload.size, expires_on=expires_on, at=at)
     content_type = file_policy.content_type(upload.file, name)
     earlier = Document.objects.filter(
-        engagement=engagement, kind=kind, request=asked, sha256=upload.sha256, withdrawn_at=None
+        engagement=engagement, kind=kind, request=asked, sha256=upload.sha256, withdrawn_at=None, expired_at=None
     ).first()
     if earlier:
         return earlier
+    replaced = receiving.replaced_by(engagement, kind=kind, asked=asked, name=name, replaces=replaces)
     document = _new_version(
-        engagement, kind=kind, title=asked.title if asked else name, file_name=name, request=asked, by=by, at=at
-    )
+        engagement, kind=kind, title=asked.title if asked else name, file_name=name, request=asked, replaced=replaced,
+        by=by, at=at,
+    )  # fmt: skip
     document.content_type, document.size, document.sha256 = content_type, upload.size, upload.sha256
+    document.expires_on = expires_on
     document.path = _store(document, upload)
     document.save()
-    if asked:
-        _replace_refused(asked, document, at=at)
+    receiving.settle(asked, replaced, at=at)
     outbox.record("document.uploaded", engagement, by=by, at=at, data=_facts(document))
     return document
 
 
-def _replace_refused(asked: DocumentRequest, document: Document, *, at: datetime) -> None:
-    """A new version takes the place of those a specialist sent back; they stay in the record."""
-    sent_back = asked.documents.filter(review=Document.Review.REVISION_NEEDED, withdrawn_at=None)
-    sent_back.exclude(pk=document.pk).update(withdrawn_at=at)
-
-
-def _request_of(engagement: Engagement, request_id: int | None) -> DocumentRequest | None:
-    if request_id is None:
-        return None
-    asked = DocumentRequest.objects.filter(engagement=engagement, pk=request_id).first()
-    if asked is None:
-        raise errors.NotFound
-    return asked
-
-
 def _new_version(
     engagement: Engagement, *, kind: str, title: str, file_name: str, request: DocumentRequest | None, by: Actor,
-    at: datetime,
+    at: datetime, replaced: Document | None = None,
 ) -> Document:  # fmt: skip
-    same = Document.objects.filter(engagement=engagement, kind=kind, request=request)
-    if kind == Document.Kind.CUSTOMER_DOCUMENT and request is None:
-        same = same.filter(file_name=file_name)
-    version = (same.aggregate(last=Max("version"))["last"] or 0) + 1
-    return Document(
-        company_id=engagement.company_id, engagement=engagement, kind=kind, title=title[:200], version=version,
-        file_name=file_name, request=request, created_at=at, created_by=by.name, content_type="application/pdf",
+    document = Document(
+        company_id=engagement.company_id, engagement=engagement, kind=kind, title=title[:200], file_name=file_name,
+        request=request, created_at=at, created_by=by.name, content_type="application/pdf",
     )  # fmt: skip
+    document.version = (replaced.version if replaced else _last_version(document)) + 1
+    document.lineage = replaced.lineage or replaced.uuid if replaced else document.uuid
+    return document
+
+
+def _last_version(document: Document) -> int:
+    """What a customer sends has its own line of versions; of the other kinds there is one line."""
+    if document.kind == Document.Kind.CUSTOMER_DOCUMENT:
+        return 0
+    same = Document.objects.filter(engagement=document.engagement, kind=document.kind)
+    return same.aggregate(last=Max("version"))["last"] or 0
 
 
 def _path(document: Document) -> str:
@@ -164,17 +114,37 @@ def _facts(document: Document) -> dict[str, Any]:
 
 
 @transaction.atomic
-def accept(document_uuid: str, *, by: Actor, at: datetime, note: str = "") -> Document:
-    """A specialist accepts a document as it is."""
-    return _review(document_uuid, Document.Review.ACCEPTED, note=note, by=by, at=at)
+def accept(
+    document_uuid: str, *, by: Actor, at: datetime, note: str = "", expires_on: date | None = None
+) -> Document:  # fmt: skip
+    """A specialist accepts a document as it is; where its request asks for one, with the day it expires on."""
+    document = _reviewable(document_uuid, by)
+    if document.withdrawn_at or document.expired_at:
+        raise errors.WrongState("This version was withdrawn, replaced or has expired. Review the one in force.")
+    if expires_on is not None:
+        receiving.require_ahead(expires_on, at=at)
+    document.expires_on = expires_on or document.expires_on
+    if document.request and document.request.asks_expiry and document.expires_on is None:
+        raise errors.BadInput(fields={"expires_on": "Enter the day this document expires on; it is asked for here."})
+    return _review(document, Document.Review.ACCEPTED, note=note, by=by, at=at)
+
+
+@transaction.atomic
+def undo_review(document_uuid: str, *, by: Actor, at: datetime) -> Document:
+    """A specialist takes a review back: the document waits to be looked at again."""
+    document = _reviewable(document_uuid, by)
+    if not document.review:
+        raise errors.WrongState("This document was not reviewed yet.")
+    return _review(document, Document.Review.NONE, note="", by=by, at=at)
 
 
 @transaction.atomic
 def need_revision(document_uuid: str, *, note: str, by: Actor, at: datetime) -> Document:
     """A specialist asks for a better version and says why; the customer is told."""
+    document = _reviewable(document_uuid, by)
     if not note.strip():
         raise errors.BadInput(fields={"note": "Say what is missing, so that the next version can be right."})
-    document = _review(document_uuid, Document.Review.REVISION_NEEDED, note=note.strip(), by=by, at=at)
+    _review(document, Document.Review.REVISION_NEEDED, note=note.strip(), by=by, at=at)
     messages.send_to_members(
         document.engagement,
         kind="document.revision_needed",
@@ -183,21 +153,29 @@ def need_revision(document_uuid: str, *, note: str, by: Actor, at: datetime) -> 
         key=f"revision:{document.uuid}",
         at=at,
         roles=CUSTOMER_WRITERS,
-        path="/documents/",
+        path=f"/documents/requests/{document.request_id}/" if document.request_id else "/documents/",
         button="Send another version",
     )
     return document
 
 
-def _review(document_uuid: str, outcome: str, *, note: str, by: Actor, at: datetime) -> Document:
+def _reviewable(document_uuid: str, by: Actor) -> Document:
+    """A document somebody sent, its engagement locked for a specialist."""
     document = visible(document_uuid, by)
-    engagement = gates.writable(document.engagement_id, by, roles=SPECIALISTS, words="Only specialists review.")
+    document.engagement = gates.writable(
+        document.engagement_id, by, roles=SPECIALISTS, words="Only specialists review."
+    )
     if document.is_generated:
         raise errors.WrongState("This document was made by the portal; there is nothing to review.")
+    return document
+
+
+def _review(document: Document, outcome: str, *, note: str, by: Actor, at: datetime) -> Document:
     document.review, document.review_note = outcome, note
     document.reviewed_at, document.reviewed_by = at, by.name
-    document.save(update_fields=["review", "review_note", "reviewed_at", "reviewed_by"])
-    outbox.record(f"document.{outcome}", engagement, by=by, at=at, data=_facts(document) | {"note": note})
+    document.save(update_fields=["review", "review_note", "reviewed_at", "reviewed_by", "expires_on"])
+    data = _facts(document) | {"note": note}
+    outbox.record(f"document.{outcome or 'review_undone'}", document.engagement, by=by, at=at, data=data)
     return document
 
 
@@ -214,26 +192,12 @@ def withdraw(document_uuid: str, *, by: Actor, at: datetime) -> Document:
     return document
 
 
-@transaction.atomic
-def declare_not_applicable(request_id: int, *, reason: str, by: Actor, at: datetime) -> DocumentRequest:
-    """A request does not apply to this customer; says why. Both sides may declare it, both see it."""
-    asked = DocumentRequest.objects.visible_to(by).filter(pk=request_id).first()
-    if asked is None:
-        raise errors.NotFound
-    engagement = gates.writable(asked.engagement_id, by, roles=UPLOADERS)
-    reason = gates.said(reason, words="Say why this document does not apply.")
-    asked.not_applicable_at, asked.not_applicable_by = at, by.name
-    asked.not_applicable_reason = reason
-    asked.save(update_fields=["not_applicable_at", "not_applicable_by", "not_applicable_reason"])
-    data = {"request": asked.pk, "title": asked.title, "reason": asked.not_applicable_reason}
-    outbox.record("document.not_applicable", engagement, by=by, at=at, data=data)
-    return asked
-
-
 def visible(document_uuid: str, viewer: Actor) -> Document:
     """The document with this uuid, if the viewer may see it; NotFound otherwise."""
     try:
-        return Document.objects.visible_to(viewer).select_related("engagement__company").get(uuid=document_uuid)
+        return (
+            Document.objects.visible_to(viewer).select_related("engagement__company", "request").get(uuid=document_uuid)
+        )
     except (Document.DoesNotExist, ValueError, ValidationError):  # ValidationError: no uuid at all
         raise errors.NotFound from None
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from onboarding.actions import (
     agreements,
-    documents,
+    document_requests,
     invoices,
     launches,
     plans,
@@ -28,7 +28,7 @@ def start(engagement: Engagement, step: Step, *, by: Actor, at: datetime) -> Non
 
 
 ENTERING: dict[Step, tuple[Callable[..., object], ...]] = {
-    Step.DATA_COLLECTION: (questionnaires.open_for, documents.open_for),
+    Step.DATA_COLLECTION: (questionnaires.open_for, document_requests.open_for),
     Step.CUSTOMER_VERIFICATION: (verifications.open_for, agreements.draft, invoices.draft),
     Step.PLAN_TIMELINE: (plans.propose,),
     Step.INITIAL_SETUP: (setup_tasks.open_for,),

@@ -33,6 +33,7 @@ class DocumentRequest(EngagementModel):
     withdrawn_by = models.CharField(max_length=200, blank=True)
     withdrawn_reason = models.CharField(max_length=500, blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
+    due_told = models.PositiveSmallIntegerField(default=0)  # mails about its due date: 1 before, 2 after, 3 to staff
 
     class Meta:
         default_related_name = "document_requests"

@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Q
 
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
+from onboarding.workflow.document_requests import CUSTOMERS, MET, Standing, standing
 from onboarding.workflow.lookups import once, rows
 
 _CUSTOMERS = Q(kind="customer_document") | Q(request__isnull=False)
@@ -66,36 +67,36 @@ def _sent(engagement: Any) -> dict[int | None, list[Any]]:
     return sent
 
 
-def _is_met(request: Any, current: list[Any]) -> bool:
-    return request.not_applicable_at is not None or (
-        any(document.review == "accepted" for document in current)
-        and all(document.scan == "clean" and document.review == "accepted" for document in current)
-    )
+@once
+def _standings(engagement: Any) -> list[tuple[Any, Standing]]:
+    sent = _sent(engagement)
+    return [(request, standing(request, sent.get(request.pk, []))) for request in _requests(engagement)]
 
 
 def _documents_in(engagement: Any) -> Proof | None:
-    requests, sent = _requests(engagement), _sent(engagement)
-    if not all(_is_met(request, sent.get(request.pk, [])) for request in requests):
+    sent, asked = _sent(engagement), _standings(engagement)
+    if any(where not in MET for _, where in asked):
         return None
     free = sent.get(None, [])
     if any(document.scan != "clean" for document in free):
         return None
-    proof = [entry("Requests met", len(requests))]
-    for request in requests:
-        if request.not_applicable_at:
+    proof = [entry("Requests met", len([one for one, where in asked if where is not Standing.WITHDRAWN]))]
+    for request, where in asked:
+        if where is Standing.NOT_APPLICABLE:
             proof.append(entry(request.title, f"not applicable: {request.not_applicable_reason}"))
-        proof += [entry(d.file_name, d.sha256) for d in sent.get(request.pk, []) if d.review == "accepted"]
+        elif where is Standing.ACCEPTED:
+            proof += [_accepted_file(document) for document in sent[request.pk]]
     return proof + [entry(d.file_name, d.sha256) for d in free]
 
 
+def _accepted_file(document: Any) -> dict[str, str]:
+    until = f", good until {document.expires_on}" if document.expires_on else ""
+    return entry(document.file_name, f"{document.sha256}{until}")
+
+
 def _documents_turn(engagement: Any) -> Owner:
-    sent = _sent(engagement)
-    for request in _requests(engagement):
-        current = sent.get(request.pk, [])
-        waiting = [document for document in current if document.review == ""]
-        if not _is_met(request, current) and not waiting:
-            return Owner.CUSTOMER
-    return Owner.SPECIALIST
+    is_customers = any(where in CUSTOMERS for _, where in _standings(engagement))
+    return Owner.CUSTOMER if is_customers else Owner.SPECIALIST
 
 
 CRITERIA = (
@@ -121,7 +122,7 @@ CRITERIA = (
         code="customer_documents.outstanding",
         owner=Owner.CUSTOMER,
         title="Send us your documents",
-        hint="Each requested document is accepted, or declared not applicable with a reason.",
+        hint="Each requested document is accepted and in force, or it is agreed that it does not apply.",
         place="documents",
         evidence=_documents_in,
         turn=_documents_turn,

@@ -14,7 +14,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
 from onboarding import file_policy
-from onboarding.actions import documents
+from onboarding.actions import document_requests, documents
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Document, DocumentRequest, Engagement
 from portal import access, files, pages
@@ -195,7 +195,7 @@ def not_applicable(request: HttpRequest, engagement: Engagement, request_id: int
     """Say that a request does not apply, and why."""
     by, reason = access.viewer_of(request), request.POST.get("reason", "")
     if pages.attempt(
-        request, lambda: documents.declare_not_applicable(request_id, reason=reason, by=by, at=now())
+        request, lambda: document_requests.declare_not_applicable(request_id, reason=reason, by=by, at=now())
     ):  # fmt: skip
         return pages.done(request, "Noted. Your specialist sees your reason.", "customer:documents")
     return pages.turned_down(request, "customer:document_request", request_id)

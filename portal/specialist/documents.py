@@ -12,7 +12,7 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
 from onboarding import file_policy
-from onboarding.actions import documents
+from onboarding.actions import document_requests, documents
 from onboarding.models import Document, DocumentRequest, Engagement
 from portal import access, files
 from portal.specialist import fields
@@ -73,7 +73,7 @@ def _upload(given: Given) -> object:
 
 ACTS = {
     "request": Act(button="Ask for it", done="The customer finds the request among its documents.", form=RequestForm,
-                   kind="secondary", call=on_engagement(documents.request)),
+                   kind="secondary", call=on_engagement(document_requests.ask)),
     "upload": Act(button="Upload", done="Received.", form=UploadForm, kind="secondary", call=_upload),
     "accept": Act(button="Accept", done="Accepted.", form=AcceptForm, key="document_uuid",
                   call=on_row(documents.accept, "document_uuid")),
@@ -83,7 +83,7 @@ ACTS = {
                     call=on_row(documents.withdraw, "document_uuid")),
     "declare_not_applicable": Act(button="It does not apply", done="Noted, for both sides to see.",
                                   form=NotApplicableForm, kind="secondary", key="request_id",
-                                  call=on_row(documents.declare_not_applicable, "request_id")),
+                                  call=on_row(document_requests.declare_not_applicable, "request_id")),
 }  # fmt: skip
 
 

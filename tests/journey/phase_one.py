@@ -13,6 +13,7 @@ from onboarding.actions import (
     agreements,
     companies,
     contacts,
+    document_requests,
     documents,
     engagements,
     invoices,
@@ -94,9 +95,10 @@ def collected(cast: Cast) -> None:
     )  # fmt: skip
     documents.accept(str(sent.uuid), by=cast.specialist, at=cast.later())
     for asked in others:
-        documents.declare_not_applicable(
+        document_requests.declare_not_applicable(
             asked.pk, reason="The readiness scan reads our customers itself.", by=cast.owner, at=cast.later()
         )
+        document_requests.agree_not_applicable(asked.pk, by=cast.specialist, at=cast.later(0.1))
     cast.printed()
 
 

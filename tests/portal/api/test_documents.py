@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils.timezone import now
 
-from onboarding.actions import documents
+from onboarding.actions import document_requests, documents
 from onboarding.actors import SYSTEM, Role
 from onboarding.models import Document
 from tests.factories import specialist
@@ -58,9 +58,7 @@ def test_a_name_beyond_ascii_comes_as_the_standard_says(owner, at):
 
 
 def test_an_upload_answers_a_request(engagement, owner, at):
-    asked = documents.request(
-        engagement.pk, title="Chart of accounts", description="", due_on=None, by=specialist(), at=now()
-    )
+    asked = document_requests.ask(engagement.pk, title="Chart of accounts", by=specialist(), at=now())
 
     uploaded = owner.post(at("documents/"), {"file": sent(), "request": asked.pk}).json()
     missing = owner.post(at("documents/"), {"file": sent(), "request": asked.pk + 1})
