@@ -54,6 +54,40 @@ def save_answer(
     accepted), BadInput, and Stale with `value`, `version` and `by` when a colleague changed it meanwhile.
     """
     questionnaire = locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
+    return _keep(questionnaire, question, value, version, by=by, at=at)
+
+
+@transaction.atomic
+def save_answers(
+    questionnaire_id: int, *, answers: Mapping[str, tuple[Any, int | None]], by: Actor, at: datetime
+) -> list[Answer]:
+    """Keep several answers, all or none: each question with its value and the version last read, as `save_answer`.
+
+    Raises Stale with `answers` (value, version and by of each that a colleague changed) and `fields` (words for the
+    others that won't do), or BadInput with words at each question.
+    """
+    questionnaire = locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
+    kept, wrong, theirs = [], {}, {}
+    for question, (value, version) in answers.items():
+        try:
+            kept.append(_keep(questionnaire, question, value, version, by=by, at=at))
+        except errors.BadInput as refusal:
+            wrong |= refusal.fields
+        except errors.WrongState as refusal:
+            wrong[question] = refusal.words
+        except errors.Stale as refusal:
+            theirs[question] = refusal.data
+    if theirs:
+        raise errors.Stale("Colleagues changed some of these answers meanwhile.", answers=theirs, fields=wrong)
+    if wrong:
+        raise errors.BadInput("Some of these answers can't be taken. None was saved.", fields=wrong)
+    return kept
+
+
+def _keep(
+    questionnaire: Questionnaire, question: str, value: Any, version: int | None, *, by: Actor, at: datetime
+) -> Answer:
+    """Keep one answer of a locked questionnaire."""
     asked = queries.schema_of(questionnaire).question(question)
     if asked is None:
         raise errors.BadInput(fields={question: "This questionnaire has no such question."})

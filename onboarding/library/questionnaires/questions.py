@@ -119,3 +119,7 @@ class Schema:
     def question(self, code: str) -> Question | None:
         """The question of this code, or None."""
         return next((question for question in self.questions if question.code == code), None)
+
+    def section(self, code: str) -> Section | None:
+        """The section of this code, or None."""
+        return next((section for section in self.sections if section.code == code), None)
