@@ -63,13 +63,30 @@ def upload(
         engagement, kind=kind, title=asked.title if asked else name, file_name=name, request=asked, replaced=replaced,
         by=by, at=at,
     )  # fmt: skip
-    document.content_type, document.size, document.sha256 = content_type, upload.size, upload.sha256
     document.expires_on = expires_on
+    _take_in(document, upload, content_type, by=by, at=at)
+    receiving.settle(asked, replaced, at=at)
+    return document
+
+
+def take(engagement: Engagement, *, kind: str, title: str, upload: Upload, by: Actor, at: datetime) -> Document:
+    """Take in a file that stands for a document of the portal's own kinds, with the engagement locked: its next version.
+
+    Raises BadInput and TooLarge as `upload` does; who may send it, and which types, is the caller's.
+    """
+    name = file_policy.clean_name(upload.name)
+    receiving.require_fit(None, name=name, size=upload.size, expires_on=None, at=at)
+    content_type = file_policy.content_type(upload.file, name)
+    document = _new_version(engagement, kind=kind, title=title, file_name=name, request=None, by=by, at=at)
+    _take_in(document, upload, content_type, by=by, at=at)
+    return document
+
+
+def _take_in(document: Document, upload: Upload, content_type: str, *, by: Actor, at: datetime) -> None:
+    document.content_type, document.size, document.sha256 = content_type, upload.size, upload.sha256
     document.path = _store(document, upload)
     document.save()
-    receiving.settle(asked, replaced, at=at)
-    outbox.record("document.uploaded", engagement, by=by, at=at, data=_facts(document))
-    return document
+    outbox.record("document.uploaded", document.engagement, by=by, at=at, data=_facts(document))
 
 
 def _new_version(
