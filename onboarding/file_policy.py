@@ -1,6 +1,7 @@
 """Which files we take: an allow-list of extension × content, looked at before anything is stored.
 
-A first wall, in this process: signature, archive directory, text encoding. Nothing is unpacked or rendered.
+The first wall, in this process: signature, archive directory, text encoding. Nothing is unpacked or rendered: that is
+the second wall's (onboarding/inspection), in a child process of a worker.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from typing import BinaryIO
 import filetype
 
 from onboarding import errors
+from onboarding.inspection import office
+from onboarding.inspection.unfit import Unfit
 
 LONGEST_NAME = 150
-MOST_UNPACKED_BYTES = 300 * 1024 * 1024
-MOST_RATIO = 200
 HEAD_BYTES = 8192
+OLE = b"\xd0\xcf\x11\xe0"  # how old office files begin, and new ones behind a password
 
 CONTENT_TYPES = {
     "pdf": "application/pdf",
@@ -63,8 +65,8 @@ def content_type(file: BinaryIO, name: str) -> str:
     if extension in TEXT:
         _require_text(head, name)
     elif extension in OFFICE:
-        _require_office(file, name, extension)
-    elif _signature(head) != CONTENT_TYPES[extension]:
+        _require_office(file, head, name, extension)
+    elif _signature(head) != CONTENT_TYPES[extension] or (extension == "pdf" and not head.startswith(b"%PDF-")):
         raise _refused(f"“{name}” is not what its name says. Save it again as {extension.upper()} and send that.")
     file.seek(0)
     return CONTENT_TYPES[extension]
@@ -95,22 +97,16 @@ def _decode_cut(head: bytes) -> str:
     return head.decode("utf-8-sig")
 
 
-def _require_office(file: BinaryIO, name: str, extension: str) -> None:
-    folder = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}[extension]
+def _require_office(file: BinaryIO, head: bytes, name: str, extension: str) -> None:
+    if head.startswith(OLE):
+        words = f"“{name}” is protected by a password or of an old kind. Save it as {extension.upper()} without one."
+        raise _refused(words)
     try:
-        entries = zipfile.ZipFile(file).infolist()
+        office.directory(file, extension)
     except (zipfile.BadZipFile, OSError, ValueError):
         raise _refused(f"“{name}” can't be opened. Save it again as {extension.upper()} and send that.") from None
-    names = [entry.filename for entry in entries]
-    unpacked, packed = sum(e.file_size for e in entries), sum(e.compress_size for e in entries) or 1
-    if unpacked > MOST_UNPACKED_BYTES or unpacked / packed > MOST_RATIO:
-        raise _refused(f"“{name}” unpacks to far more than its size. Save it again without embedded data.")
-    if any(".." in part or part.startswith("/") or "vbaproject" in part.lower() for part in names):
-        raise _refused(f"“{name}” holds macros or odd paths. Save it without macros as {extension.upper()}.")
-    if any(e.flag_bits & 1 for e in entries):
-        raise _refused(f"“{name}” is protected by a password. Remove the password and send it again.")
-    if "[Content_Types].xml" not in names or not any(part.startswith(folder) for part in names):
-        raise _refused(f"“{name}” is not what its name says. Save it again as {extension.upper()} and send that.")
+    except Unfit as unfit:
+        raise _refused(f"“{name}” can't be taken. {unfit.words}") from None
 
 
 def _refused(words: str) -> errors.BadInput:
