@@ -64,8 +64,9 @@ def upload(
         by=by, at=at,
     )  # fmt: skip
     document.expires_on = expires_on
-    _take_in(document, upload, content_type, by=by, at=at)
+    _take_in(document, upload, content_type)
     receiving.settle(asked, replaced, at=at)
+    outbox.record("document.uploaded", engagement, by=by, at=at, data=_facts(document))
     return document
 
 
@@ -78,15 +79,15 @@ def take(engagement: Engagement, *, kind: str, title: str, upload: Upload, by: A
     receiving.require_fit(None, name=name, size=upload.size, expires_on=None, at=at)
     content_type = file_policy.content_type(upload.file, name)
     document = _new_version(engagement, kind=kind, title=title, file_name=name, request=None, by=by, at=at)
-    _take_in(document, upload, content_type, by=by, at=at)
+    _take_in(document, upload, content_type)
+    outbox.record("document.uploaded", engagement, by=by, at=at, data=_facts(document))
     return document
 
 
-def _take_in(document: Document, upload: Upload, content_type: str, *, by: Actor, at: datetime) -> None:
+def _take_in(document: Document, upload: Upload, content_type: str) -> None:
     document.content_type, document.size, document.sha256 = content_type, upload.size, upload.sha256
     document.path = _store(document, upload)
     document.save()
-    outbox.record("document.uploaded", document.engagement, by=by, at=at, data=_facts(document))
 
 
 def _new_version(
