@@ -118,6 +118,11 @@ class SectionAssignment(EngagementModel):
         default_related_name = "section_assignments"
         constraints = [models.UniqueConstraint(fields=["questionnaire", "section"], name="section_assigned_once")]
 
+    @property
+    def has_lapsed(self) -> bool:
+        """True once the member left the company: nobody has the section any more."""
+        return self.member.removed_at is not None
+
 
 class AnswerComment(EngagementModel):
     """One remark in the thread about one question, read by both sides. A thread is open while one is not resolved."""
