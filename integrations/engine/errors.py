@@ -179,6 +179,9 @@ _ENTRIES = (
         "The notetaker has no transcript of this meeting.",
         "Wait if the meeting has just ended; otherwise upload minutes instead.",
     ),
+    _entry(
+        "scanner_down", _US, "Our virus scanner does not answer.", "Nothing to do: we try again.", retry_helps=True
+    ),
     _entry("unsupported", _US, "The vendor does not offer this.", "We have to find another way."),
     _entry("unexpected", _US, "Something we did not expect.", "Tell us: we have to look at it."),
 )  # fmt: skip
