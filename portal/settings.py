@@ -166,6 +166,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "onboarding.sweep", "schedule": SWEEP_SECONDS},
     "start-due-flows": {"task": "integrations.start_due_flows", "schedule": env.int("FLOW_TICK_SECONDS", default=30)},
+    "sweep-recordings": {"task": "integrations.sweep_recordings", "schedule": 3600},
 }
 
 # --- People -------------------------------------------------------------------------------------------------------

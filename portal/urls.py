@@ -7,6 +7,7 @@ from portal import health, session
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("webhooks/", include("integrations.urls")),
     path("session/extend/", session.extend, name="extend_session"),
     path("admin/", admin.site.urls),
 ]

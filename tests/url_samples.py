@@ -245,6 +245,7 @@ SAMPLES: dict[str, Sample] = {
     "readyz": OPEN,
     "gallery": OPEN,
     "extend_session": Sample(kind=Kind.OPEN, method="post"),
+    **{f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("zoom", "fireflies")},
     **ACCOUNTS,
     **{f"customer:{name}": sample for name, sample in CUSTOMER.items()},
     **{f"specialist:{name}": sample for name, sample in STAFF.items()},

@@ -3,11 +3,15 @@
 from integrations.tasks.connections import run_check
 from integrations.tasks.flow_runs import run_flow, start_due_flows
 from integrations.tasks.flows import run_mapping_check, run_readiness_scan
+from integrations.tasks.recordings import fetch_transcript, send_notetaker, sweep_recordings
 from integrations.tasks.rooms import keep_room
 from integrations.tasks.setup_tasks import run_setup
 from integrations.tasks.test_runs import run_test
+from integrations.tasks.webhooks import heed_webhook
 
 __all__ = [
+    "fetch_transcript",
+    "heed_webhook",
     "keep_room",
     "run_check",
     "run_flow",
@@ -15,5 +19,7 @@ __all__ = [
     "run_readiness_scan",
     "run_setup",
     "run_test",
+    "send_notetaker",
     "start_due_flows",
+    "sweep_recordings",
 ]

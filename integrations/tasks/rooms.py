@@ -9,6 +9,7 @@ from django.utils.timezone import now
 from integrations import meeting_services
 from integrations.engine.errors import Failure, failure
 from integrations.engine.meetings import PENDING, READY, Booked, MeetingService, Wish
+from integrations.fireflies.client import NOTETAKER
 from integrations.tasks.labour import labour
 from onboarding.actions import invitations, rooms
 from onboarding.models import Meeting, MeetingRoom, Specialist
@@ -38,15 +39,17 @@ def _keep(room: MeetingRoom) -> None:
     elif service is None or (host := meeting.engagement.specialist) is None:
         rooms.settle(room, vendor_id="", host="", link="", calendar_uid="", sequence=meeting.sequence, at=now())
     else:
-        booked = _agreed(service, room, _wish(meeting, host))
+        is_agreed = rooms.wants_notetaker(meeting)
+        has_notetaker = is_agreed and meeting_services.fireflies() is not None
+        booked = _agreed(service, room, _wish(meeting, host, has_notetaker=has_notetaker))
         rooms.settle(
             room, vendor_id=booked.id, host=booked.host, link=booked.join_url, calendar_uid=booked.calendar_uid,
-            sequence=meeting.sequence, at=now(),
+            sequence=meeting.sequence, is_agreed=is_agreed, has_notetaker=has_notetaker, at=now(),
         )  # fmt: skip
 
 
-def _wish(meeting: Meeting, host: Specialist) -> Wish:
-    """Nobody is invited through the service: our own invitation goes to everybody, under the service's calendar entry."""
+def _wish(meeting: Meeting, host: Specialist, *, has_notetaker: bool) -> Wish:
+    """Only the notetaker is invited through the service: our own invitation goes to people, under the service's entry."""
     return Wish(
         key=f"meeting-{meeting.pk}-{meeting.booked_at:%Y%m%d%H%M%S}",
         host=host.user.email,
@@ -55,6 +58,7 @@ def _wish(meeting: Meeting, host: Specialist) -> Wish:
         minutes=meeting.minutes,
         timezone=host.time_zone,
         agenda=invitations.agenda_text(meeting, meeting.engagement),
+        invited=(NOTETAKER,) if has_notetaker else (),
     )
 
 

@@ -62,7 +62,7 @@ def calendar(meeting: Meeting, engagement: Engagement, *, at: datetime, asks: bo
             place=meeting.place,
             text=agenda_text(meeting, engagement),
             organizer=_organizer(engagement.specialist),
-            attendees=_attendees(engagement),
+            attendees=attendees(engagement),
             is_cancelled=meeting.cancelled_at is not None,
         ),
         at=at,
@@ -87,8 +87,8 @@ def _organizer(specialist: Specialist | None) -> rendering.Person:
     return rendering.Person(email=specialist.user.email, name=specialist.user.name)
 
 
-def _attendees(engagement: Engagement) -> list[rendering.Person]:
-    """The main contact, else whoever of the company may write: those the mail goes to, each once."""
+def attendees(engagement: Engagement) -> list[rendering.Person]:
+    """Whom of the customer a meeting is for: the main contact, else whoever of the company may write: those the mail goes to, each once."""
     people = {one.email.lower(): one.name for one in engagement.contacts.filter(kind=Contact.Kind.MAIN)}
     return [rendering.Person(email=email, name=people.get(email, ""))
             for email in letters.addresses(engagement, CUSTOMER_WRITERS, (Contact.Kind.MAIN,))]  # fmt: skip

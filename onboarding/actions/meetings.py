@@ -9,8 +9,8 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import gates, invitations, letters, rooms, rows
-from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
+from onboarding.actions import gates, invitations, letters, recordings, rooms, rows, transcripts
+from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, SYSTEM, Actor
 from onboarding.models import Contact, Document, Engagement, Meeting, Specialist
 from onboarding.queries import meetings as queries
 from onboarding.workflow.status import iso
@@ -61,6 +61,8 @@ def _tell(meeting: Meeting, engagement: Engagement, *, at: datetime) -> None:
     """The invitation goes out at once, or once the video service gave the link."""
     if not rooms.order(meeting, at=at):
         invitations.send(meeting, engagement, at=at)
+    if meeting.is_to_be_recorded:
+        recordings.arrange(meeting, at=at)
 
 
 def _check(channel: str, starts_at: datetime, minutes: int, *, at: datetime) -> None:
@@ -149,6 +151,8 @@ def _call_off(meeting: Meeting, *, at: datetime, missed_by: str = "") -> None:
     meeting.cancelled_at, meeting.missed_by, meeting.sequence = at, missed_by, meeting.sequence + 1
     meeting.save(update_fields=["cancelled_at", "missed_by", "sequence"])
     rooms.order(meeting, at=at)
+    if meeting.is_to_be_recorded:
+        recordings.arrange(meeting, at=at)
 
 
 @transaction.atomic
@@ -192,7 +196,42 @@ def hold(
     meeting.held_at, meeting.held_by, meeting.attendees, meeting.notes = held_at, by.name, people, notes.strip()
     meeting.save(update_fields=["held_at", "held_by", "attendees", "notes"])
     outbox.record("meeting.held", engagement, by=by, at=at, data=_facts(meeting) | {"attendees": people})
+    if meeting.is_to_be_recorded:
+        recordings.arrange(meeting, at=at)
     return meeting
+
+
+@transaction.atomic
+def began(meeting_id: int, *, moment: datetime, at: datetime) -> bool:
+    """The video service tells when a meeting began. The earliest counts; False when it was known, or is off."""
+    meeting, engagement = _told_of(meeting_id)
+    if meeting.cancelled_at or (meeting.began_at and meeting.began_at <= moment):
+        return False
+    is_first, meeting.began_at = meeting.began_at is None, moment
+    meeting.save(update_fields=["began_at"])
+    if is_first:
+        data = _facts(meeting) | {"began_at": iso(moment)}
+        outbox.record("meeting.began", engagement, by=SYSTEM, at=at, data=data)
+    return is_first
+
+
+@transaction.atomic
+def ended(meeting_id: int, *, moment: datetime, at: datetime) -> bool:
+    """The video service tells when a meeting ended. The latest counts; False when it was known, or is off."""
+    meeting, engagement = _told_of(meeting_id)
+    if meeting.cancelled_at or (meeting.ended_at and meeting.ended_at >= moment):
+        return False
+    is_first, meeting.ended_at = meeting.ended_at is None, moment
+    meeting.save(update_fields=["ended_at"])
+    if is_first:
+        data = _facts(meeting) | {"ended_at": iso(moment)}
+        outbox.record("meeting.ended", engagement, by=SYSTEM, at=at, data=data)
+    return is_first
+
+
+def _told_of(meeting_id: int) -> tuple[Meeting, Engagement]:
+    engagement = gates.locked(Meeting.objects.get(pk=meeting_id).engagement_id, SYSTEM)
+    return Meeting.objects.get(pk=meeting_id), engagement
 
 
 @transaction.atomic
@@ -237,4 +276,5 @@ def file_record(meeting_id: int, *, document_id: int, by: Actor, at: datetime) -
     meeting.save(update_fields=["record"])
     data = _facts(meeting) | {"document": str(document.uuid), "sha256": document.sha256}
     outbox.record("meeting.record_filed", engagement, by=by, at=at, data=data)
+    transcripts.read_file(meeting, document, at=at)
     return meeting

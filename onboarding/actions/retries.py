@@ -1,4 +1,4 @@
-"""Work that was given up, tried once more because a person says so: a document, a mail, a meeting's room."""
+"""Work that was given up, tried once more because a person says so: a document, a mail, a meeting's room, a transcript."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from django.db import transaction
 from onboarding import errors, outbox
 from onboarding.actions import gates, rows
 from onboarding.actors import SPECIALISTS, Actor
-from onboarding.models import MeetingRoom, Message, Rendering
+from onboarding.models import MeetingRoom, Message, NotetakerVisit, Rendering, Transcript
 from onboarding.models.base import Work
 
-KINDS: dict[str, type[Rendering | Message | MeetingRoom]] = {
+KINDS: dict[str, type[Rendering | Message | MeetingRoom | NotetakerVisit | Transcript]] = {
     "rendering": Rendering, "message": Message, "meeting_room": MeetingRoom,
+    "notetaker_visit": NotetakerVisit, "transcript": Transcript,
 }  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from onboarding.actions import gates, invitations, runs, work
 from onboarding.actors import SYSTEM
 from onboarding.models import Engagement, Meeting, MeetingRoom
 from onboarding.models.base import Work
+from onboarding.queries import recordings
 
 VIDEO = frozenset({Meeting.Channel.ZOOM, Meeting.Channel.GOOGLE_MEET})
 
@@ -25,7 +26,7 @@ def order(meeting: Meeting, *, at: datetime) -> bool:
     room = MeetingRoom.objects.filter(meeting=meeting).first()
     if room is not None:
         if room.state != Work.State.RUNNING:  # its worker sees at the end that the meeting changed (settle)
-            _again(room, at=at)
+            work.queue_again(MeetingRoom, room.pk, at=at)
         return True
     if meeting.channel not in VIDEO or meeting.place or not meeting.is_open:
         return False
@@ -33,27 +34,22 @@ def order(meeting: Meeting, *, at: datetime) -> bool:
     return True
 
 
-def _again(room: MeetingRoom, *, at: datetime) -> None:
-    queued = {"state": Work.State.QUEUED, "queued_at": at, "not_before": at, "attempts": 0, "problem": None}
-    MeetingRoom.objects.filter(pk=room.pk).update(**queued)
-    outbox.enqueue(room)
-
-
 @transaction.atomic
 def settle(
-    room: MeetingRoom, *, vendor_id: str, host: str, link: str, calendar_uid: str, sequence: int, at: datetime
-) -> None:
+    room: MeetingRoom, *, vendor_id: str, host: str, link: str, calendar_uid: str, sequence: int,
+    is_agreed: bool = False, has_notetaker: bool = False, at: datetime,
+) -> None:  # fmt: skip
     """The service agrees with the meeting as it was at `sequence`; both sides get the invitation with the link.
 
-    An empty `link`: this installation has no such service, the specialist tells the link. When the meeting changed
-    meanwhile nobody is told, and the room is ordered again: what the service holds is kept, so that it is moved or
-    taken down and never left behind.
+    `is_agreed`: everybody agreed to the notetaker when the worker looked. An empty `link`: this installation has no such
+    service, the specialist tells the link. When the meeting changed meanwhile, or what was agreed, nobody is told, and
+    the room is ordered again: what the service holds is kept, so that it is moved or taken down and never left behind.
     """
     meeting, engagement = _locked(room)
-    if not work.finish(room, at=at, vendor_id=vendor_id, host=host, link=link):
+    if not work.finish(room, at=at, vendor_id=vendor_id, host=host, link=link, has_notetaker=has_notetaker):
         return
-    if meeting.sequence != sequence:
-        _again(room, at=at)
+    if meeting.sequence != sequence or (vendor_id and is_agreed != wants_notetaker(meeting)):
+        work.queue_again(MeetingRoom, room.pk, at=at)
         return
     is_first = link and meeting.place != link
     meeting.place, meeting.uid = link or meeting.place, calendar_uid or meeting.uid
@@ -65,10 +61,22 @@ def settle(
         invitations.send(meeting, engagement, at=at)
 
 
+def wants_notetaker(meeting: Meeting) -> bool:
+    """True when the notetaker belongs among the guests of the calendar's event: everybody agreed to be recorded."""
+    return meeting.is_open and recordings.comes_by_calendar(meeting) and recordings.is_agreed(meeting)
+
+
 @transaction.atomic
 def close(room: MeetingRoom, *, at: datetime) -> None:
     """The service holds the meeting no more."""
-    work.finish(room, at=at, vendor_id="", link="")
+    work.finish(room, at=at, vendor_id="", link="", has_notetaker=False)
+
+
+@transaction.atomic
+def restore(room: MeetingRoom, *, at: datetime) -> bool:
+    """The service lost a meeting, not by us: made anew when it is still to take place. False otherwise."""
+    meeting, _ = _locked(room)
+    return meeting.is_open and meeting.starts_at > at and order(meeting, at=at)
 
 
 @transaction.atomic

@@ -87,6 +87,39 @@ def fail(row: W, *, at: datetime, problem: dict[str, Any], retry: bool, **fields
     return again
 
 
+def come_again(row: W, *, at: datetime, **fields: Any) -> bool:
+    """Nothing failed, but not all is there yet: look again later, after the same waits as a failure's.
+
+    False (and nothing written) when it came as often as it may.
+    """
+    if row.attempts >= row.max_attempts:
+        return False
+    wait = min(FIRST_RETRY * 2 ** (row.attempts - 1), LONGEST_RETRY)
+    return progress(row, state=Work.State.QUEUED, not_before=at + wait, problem=None, **fields)
+
+
+def hurry(model: type[W], pk: int, *, at: datetime) -> bool:
+    """What waits is due now, with its worker nudged after commit; False when it does not wait."""
+    waiting = model.objects.filter(pk=pk, state=Work.State.QUEUED)  # type: ignore[attr-defined]
+    if not waiting.update(not_before=at):
+        return False
+    outbox.enqueue(model.objects.get(pk=pk))  # type: ignore[attr-defined]
+    return True
+
+
+def queue_again(model: type[W], pk: int, *, at: datetime, not_before: datetime | None = None) -> None:
+    """Put a row that is over, or waits, back into the queue with all its attempts: due now, or from a moment on."""
+    queued = {
+        "state": Work.State.QUEUED,
+        "queued_at": at,
+        "not_before": not_before or at,
+        "attempts": 0,
+        "problem": None,
+    }
+    model.objects.filter(pk=pk).exclude(state=Work.State.RUNNING).update(**queued, finished_at=None)  # type: ignore[attr-defined]
+    outbox.enqueue(model.objects.get(pk=pk))  # type: ignore[attr-defined]
+
+
 def cancel(row: W, *, at: datetime) -> bool:
     """Stop a row that is waiting or running; the worker notices at its next step. False when it was over already."""
     open_rows = type(row).objects.filter(pk=row.pk, state__in=[Work.State.QUEUED, Work.State.RUNNING])  # type: ignore[attr-defined]
