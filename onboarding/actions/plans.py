@@ -237,4 +237,4 @@ def _context(plan: Plan, engagement: Engagement) -> dict[str, Any]:
 
 
 def _flow_name(code: str) -> str:
-    return next((flow.name for flow in flow_library.FLOWS if flow.code == code), code)
+    return flow_library.NAMES.get(code, code)

@@ -24,6 +24,11 @@ WORDS = {
     "blueprint.confirmed": "Blueprint confirmed, version {version}",
     "check_in.scheduled": "Check-in scheduled for {due_on}",
     "check_in.held": "Check-in held",
+    "change_request.proposed": "Change request {request} made",
+    "change_request.weighed": "Change request {request}: effect on the plan stated",
+    "change_request.approved": "Change request {request} approved: requirements version {version}",
+    "change_request.declined": "Change request {request} turned down: {reason}",
+    "change_request.withdrawn": "Change request {request} withdrawn",
     "company.accepted": "Registration accepted",
     "company.declined": "Registration declined: {note}",
     "company.corrected": "Company details corrected: {fields}",
@@ -146,7 +151,10 @@ WORDS = {
     "registration.changed": "Registration corrected: {fields}",
     "requirement.added": "Requirement {number} put on the list",
     "requirement.changed": "Requirement {number} changed",
-    "requirement.declined": "Requirement {number} taken off the list",
+    "requirement.declined": "Requirement {number} taken off the list: {reason}",
+    "requirement.source_named": "Requirement {number}: source named",
+    "requirement.source_removed": "Requirement {number}: source taken back",
+    "requirements.reopened": "List of requirements opened again: {reason}",
     "requirements.signed_off": "Requirements signed off, version {version}",
     "run.failed": "A {for} failed: {words}",
     "run.retried": "Tried again: {for}",
@@ -158,6 +166,8 @@ WORDS = {
     "setup_task.done": "Done: {task}",
     "setup_task.reopened": "Open again: {task}. {reason}",
     "solution.selected": "Solution selected: {solution}",
+    "suggestion.dismissed": "Suggested requirement put aside: {suggestion}",
+    "suggestion.restored": "Suggested requirement shown again",
     "test_run.started": "{flow}: test with real records started",
     "test_run.cancelled": "{flow}: test stopped",
     "test_run.passed": "{flow}: test passed",
@@ -221,7 +231,7 @@ def _day(text: str) -> str:
 
 
 def _flows() -> dict[str, str]:
-    return {one.code: one.name for one in flows.FLOWS}
+    return dict(flows.NAMES)
 
 
 def _criteria() -> dict[str, str]:

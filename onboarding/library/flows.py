@@ -132,6 +132,20 @@ ACCOUNT_TO_CUSTOMER = FlowTemplate(
 )
 
 FLOWS: tuple[FlowTemplate, ...] = (ACCOUNT_TO_CUSTOMER,)
+# Every flow a customer may ask for; the portal runs those among FLOWS.
+NAMES = {
+    "account_to_customer": "Account to Customer",
+    "contact_to_customer": "Contact to Customer",
+    "product_to_item": "Product to Item",
+    "opportunity_to_estimate": "Opportunity to Estimate",
+    "opportunity_to_sales_order": "Opportunity to Sales Order",
+    "opportunity_to_invoice": "Opportunity to Invoice",
+    "opportunity_to_sales_receipt": "Opportunity to Sales Receipt",
+    "payment_to_crm": "Payment to CRM",
+    "account_to_vendor": "Account to Vendor",
+    "purchase_order": "Purchase Order",
+    "bill": "Bill",
+}
 
 
 def flow(code: str) -> FlowTemplate:

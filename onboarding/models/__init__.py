@@ -2,8 +2,9 @@
 
 from onboarding.models.agreements import Agreement, Signature
 from onboarding.models.api_tokens import ApiToken, IdempotencyKey
+from onboarding.models.change_requests import ChangeRequest
 from onboarding.models.companies import Company
-from onboarding.models.connections import CheckRun, Connection, Consent
+from onboarding.models.connections import CheckRun, Connection, Consent, Withdrawal
 from onboarding.models.contacts import Contact
 from onboarding.models.criteria import Waiver
 from onboarding.models.documents import Document, DocumentRequest, Rendering
@@ -31,7 +32,12 @@ from onboarding.models.questionnaires import (
     SectionAssignment,
 )
 from onboarding.models.recordings import NotetakerVisit, RecordingConsent
-from onboarding.models.requirements import Requirement, RequirementsSignoff
+from onboarding.models.requirements import (
+    DismissedSuggestion,
+    Requirement,
+    RequirementSource,
+    RequirementsSignoff,
+)
 from onboarding.models.saved_views import SavedView
 from onboarding.models.setup_tasks import SetupRun, SetupTask
 from onboarding.models.solutions import Blueprint, Registration
@@ -45,11 +51,11 @@ from onboarding.models.verifications import Verification
 from onboarding.models.webhooks import WebhookDelivery
 
 __all__ = [
-    "ActionItem", "Agreement", "Answer", "AnswerComment", "ApiToken", "Binding", "Blueprint", "CheckIn", "CheckRun", "Company", "Connection",
-    "Consent", "Contact", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "FileCheck", "Flow", "FlowRun", "FollowUp",
+    "ActionItem", "Agreement", "Answer", "AnswerComment", "ApiToken", "Binding", "Blueprint", "ChangeRequest", "CheckIn", "CheckRun", "Company", "Connection",
+    "Consent", "Contact", "DismissedSuggestion", "Document", "DocumentRequest", "Engagement", "Event", "FeedbackItem", "FileCheck", "Flow", "FlowRun", "FollowUp",
     "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine", "JoinRequest", "KeyFact", "Launch",
     "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone", "Note", "NotetakerVisit", "PartialUpload", "Payment", "Pilot", "Plan", "Questionnaire", "QuestionnaireSubmission",
-    "ReadinessScan", "RecordingConsent", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementsSignoff",
+    "ReadinessScan", "RecordingConsent", "ReferenceSeries", "Registration", "Rendering", "Requirement", "RequirementSource", "RequirementsSignoff",
     "SavedView", "SectionAssignment", "Sentence", "SetupRun", "SetupTask", "Signature", "Specialist", "StepRecord", "Submission", "TestRun",
-    "TrainingSignoff", "Transcript", "User", "Verification", "Waiver", "WebhookDelivery",
+    "TrainingSignoff", "Transcript", "User", "Verification", "Waiver", "WebhookDelivery", "Withdrawal",
 ]  # fmt: skip
