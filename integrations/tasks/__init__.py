@@ -8,6 +8,7 @@ from integrations.tasks.rooms import keep_room
 from integrations.tasks.setup_tasks import run_setup
 from integrations.tasks.test_runs import run_test
 from integrations.tasks.webhooks import heed_webhook
+from integrations.tasks.withdrawals import withdraw_consent
 
 __all__ = [
     "fetch_transcript",
@@ -22,4 +23,5 @@ __all__ = [
     "send_notetaker",
     "start_due_flows",
     "sweep_recordings",
+    "withdraw_consent",
 ]

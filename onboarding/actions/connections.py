@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox, vault
-from onboarding.actions import gates, rows, work
+from onboarding.actions import gates, rows, withdrawals, work
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor, Role
 from onboarding.models import CheckRun, Connection, Consent, Engagement, SetupRun
 from onboarding.models.base import Work
@@ -125,13 +125,18 @@ def refuse_consent(consent: Consent, *, reason: str, by: Actor, at: datetime) ->
 
 @transaction.atomic
 def revoke(connection_id: int, *, reason: str, by: Actor, at: datetime) -> Connection:
-    """Disconnect: the secret is wiped, open checks stop, flows using it stop with an incident. Says why."""
+    """Disconnect: the secret is wiped, open checks stop, flows using it stop with an incident. Says why.
+
+    A consent is ended at the vendor too, by a worker.
+    """
     connection, engagement = _for(connection_id, by, roles=OPENERS, words=_words("disconnects systems"))
     if connection.state == Connection.State.REVOKED:
         raise errors.WrongState("This connection is disconnected already.")
     if not reason.strip():
         raise errors.BadInput(fields={"reason": "Say why the system is disconnected."})
     _cancel_open_work(connection, at=at)
+    if connection.secret and connection.consent_expires_at:
+        withdrawals.order(connection, engagement, at=at)
     connection.state, connection.secret, connection.identity = Connection.State.REVOKED, "", {}
     connection.secret_given_at = connection.proven_at = connection.renewing_until = None
     connection.token_expires_at = connection.consent_expires_at = None

@@ -75,3 +75,22 @@ class CheckRun(Work, EngagementModel):
     class Meta:
         default_related_name = "check_runs"
         ordering = ["-id"]
+
+
+class Withdrawal(Work, EngagementModel):
+    """A consent is ended at the vendor after its connection was disconnected here; the secret lives as long as that."""
+
+    task = "integrations.withdraw_consent"
+    argument = "withdrawal_id"
+    max_attempts = 12  # some hours: a vendor that is down comes back
+    read_with = ("connection",)
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="withdrawals")
+    secret = models.TextField(blank=True, editable=False)  # vault.seal() for this very row; empty once it is over
+
+    class Meta:
+        default_related_name = "withdrawals"
+        verbose_name = "end of the consent"
+
+    def __str__(self) -> str:
+        return f"withdrawal of {self.connection_id}"
