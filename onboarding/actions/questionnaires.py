@@ -24,7 +24,7 @@ State = Questionnaire.State
 ANSWERABLE = frozenset({State.OPEN, State.REVISION_NEEDED})
 READERS = "A viewer reads; ask a colleague to answer."
 REVIEWERS = "Only specialists review questionnaires."
-LATEST_SCHEMA = 1
+LATEST_SCHEMA = 2
 
 
 def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
@@ -143,7 +143,7 @@ def locked(
 def submit(questionnaire_id: int, *, by: Actor, at: datetime, seen_sha256: str = "") -> Questionnaire:
     """Hand the document in: the answers are kept for good, a worker makes their PDF, the specialist reviews them.
 
-    `seen_sha256` is the hash of the answers that were read before (`queries.submissions.present`); empty to hand in
+    `seen_sha256` is the hash of the answers that were read before (`queries.submissions.present_sha256`); empty to hand in
     whatever is there. Raises Stale when an answer changed since, and BadInput with every required question that has no
     answer and every revision that was not looked at.
     """

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from onboarding.library import questionnaires as library
 from onboarding.models import Answer, Document, Engagement, Questionnaire
-from onboarding.queries import submissions
+from onboarding.queries import prefills, submissions
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,6 +38,11 @@ class Line:
         return self.is_sent_back and self.review == Answer.Review.REVISION_NEEDED
 
     @property
+    def is_prefilled(self) -> bool:
+        """True while nobody touched what registration had answered."""
+        return self.by == prefills.BY and self.version == 1
+
+    @property
     def is_answered(self) -> bool:
         """True once there is something; no and 0 are answers."""
         return library.is_answered(self.value)
@@ -56,6 +61,11 @@ class Sheet:
     def answered(self) -> int:
         """How many of the lines are answered."""
         return sum(line.is_answered for line in self.lines)
+
+    @property
+    def is_begun(self) -> bool:
+        """True once a person answered something here."""
+        return any(line.is_answered and not line.is_prefilled for line in self.lines)
 
     @property
     def needs_revision(self) -> bool:
@@ -102,6 +112,12 @@ def sheet(questionnaire: Questionnaire) -> list[Sheet]:
     ]
 
 
+def line(questionnaire: Questionnaire, question: str) -> Line | None:
+    """One question with its present answer; None where the answers don't lead to it."""
+    lines = (line for one in sheet(questionnaire) for line in one.lines)
+    return next((line for line in lines if line.question.code == question), None)
+
+
 def _file_names(questionnaire: Questionnaire, schema: library.Schema, answers: dict[str, Answer]) -> dict[str, str]:
     """The file of each uuid among the answers, in words; no query where no file was sent."""
     asked = [question.code for question in schema.questions if question.type == "file"]
@@ -136,12 +152,16 @@ def _shown(question: library.Question, value: Any, names: dict[str, str]) -> str
 
 
 def progress(questionnaire: Questionnaire) -> dict[str, Any]:
-    """{answered, total, sections: [{code, title, answered, total}]}, counting visible questions only."""
+    """{answered, total, is_begun, sections: [{code, title, answered, total}]}, counting visible questions only.
+
+    It is begun once a person answered something: what registration knew counts as answered, not as begun.
+    """
+    sheets = sheet(questionnaire)
     sections = [
-        {"code": one.code, "title": one.title, "answered": one.answered, "total": len(one.lines)}
-        for one in sheet(questionnaire)
+        {"code": one.code, "title": one.title, "answered": one.answered, "total": len(one.lines)} for one in sheets
     ]
     return {
+        "is_begun": any(one.is_begun for one in sheets),
         "answered": sum(section["answered"] for section in sections),
         "total": sum(section["total"] for section in sections),
         "sections": sections,

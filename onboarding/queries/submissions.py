@@ -38,6 +38,11 @@ def sha256(
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
+def present_sha256(questionnaire: Questionnaire, sections: Iterable[HasLines]) -> str:
+    """The hash of what would be handed in now."""
+    return sha256(questionnaire, answers=answers_in(sections))
+
+
 def next_number(questionnaire: Questionnaire) -> int:
     """The number that the next submission will have."""
     return (questionnaire.last_submission.number if questionnaire.last_submission else 0) + 1
@@ -58,6 +63,13 @@ def said_in(submission: QuestionnaireSubmission | None) -> dict[str, Any]:
 def facts_of(submission: QuestionnaireSubmission) -> dict[str, Any]:
     """The key facts confirmed so far, by question code."""
     return dict(submission.key_facts.values_list("question", "value"))
+
+
+def facts_in_words(submission: QuestionnaireSubmission) -> list[tuple[str, list[str], str]]:
+    """Each key fact read from a file: the question, the answer in words, and who read it."""
+    rows = {fact.question: fact for fact in submission.key_facts.all()}
+    asked = [question for question in key_questions(schema_of(submission)) if question.code in rows]
+    return [(one.label, _words(one, rows[one.code].value), rows[one.code].by) for one in asked]
 
 
 def key_questions(schema: library.Schema) -> list[library.Question]:

@@ -1,25 +1,25 @@
-"""Questionnaires: one section a page, saved answer by answer, checked at the end, submitted."""
+"""Questionnaires: the document's front page, its answers checked at the end, submitted. Sections: sections.py."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import now
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from onboarding import errors
 from onboarding.actions import questionnaires
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Engagement, Questionnaire
+from onboarding.queries import answer_comments, section_assignments, submissions
 from onboarding.queries import questionnaires as queries
 from portal import access, pages
-from portal.customer.answers import SectionForm
 from portal.customer.engagement import engagement_page, may
+from portal.customer.section_assignments import whose
 
 OPEN = (Questionnaire.State.OPEN, Questionnaire.State.REVISION_NEEDED)
 
@@ -46,13 +46,15 @@ def questionnaire(request: HttpRequest, engagement: Engagement, kind: str) -> Ht
 
 
 def _front(request: HttpRequest, engagement: Engagement, found: Questionnaire) -> dict[str, Any]:
-    sheets, schema = queries.sheet(found), queries.schema_of(found)
+    sheets, schema, threads = queries.sheet(found), queries.schema_of(found), answer_comments.threads(found)
+    given, last = section_assignments.by_section(found), found.last_submission
     sections = [
         {
             "title": sheet.title,
             "url": reverse("customer:questionnaire_section", args=[found.kind, sheet.code]),
             "state": _state(sheet),
             "tone": "bad" if sheet.needs_revision else "none" if sheet.answered == len(sheet.lines) else "warn",
+            "note": " · ".join(filter(None, [whose(given.get(sheet.code), request), _said(sheet, threads)])),
         }
         for sheet in sheets
     ]
@@ -63,11 +65,19 @@ def _front(request: HttpRequest, engagement: Engagement, found: Questionnaire) -
         "schema": schema,
         "sections": sections,
         "answered": answered,
+        "is_begun": any(sheet.is_begun for sheet in sheets),
         "total": total,
         "first": next((s["url"] for s in sections if s["tone"] != "none"), sections[0]["url"]),
         "is_open": found.state in OPEN,
         "may_change": may(request, engagement, CUSTOMER_WRITERS, at=questionnaires.STEPS),
+        "facts": submissions.facts_in_words(last) if last and last.is_file else [],
     }
+
+
+def _said(sheet: queries.Sheet, threads: dict[str, answer_comments.Thread]) -> str:
+    """How many threads of a section wait for the customer's side, in words."""
+    waiting = [line for line in sheet.lines if (t := threads.get(line.question.code)) and t.waits_for_customer]
+    return f"{len(waiting)} comment{'' if len(waiting) == 1 else 's'} to answer" if waiting else ""
 
 
 def _state(sheet: queries.Sheet) -> str:
@@ -79,114 +89,20 @@ def _state(sheet: queries.Sheet) -> str:
 
 
 @engagement_page
-def section(request: HttpRequest, engagement: Engagement, kind: str, code: str) -> HttpResponse:
-    """One section: its questions with the present answers."""
-    found = _found(request, engagement, kind)
-    sheets = queries.sheet(found)
-    here = next((number for number, sheet in enumerate(sheets) if sheet.code == code), None)
-    if here is None:
-        raise Http404
-    form = SectionForm(pages.posted(request), sheet=sheets[here], kind=kind)
-    is_open = found.state in OPEN and may(request, engagement, CUSTOMER_WRITERS, at=questionnaires.STEPS)
-    if request.method == "POST" and _save(request, found, form):
-        return _after(request, found, form)
-    context = {
-        "engagement": engagement,
-        "questionnaire": found,
-        "sheet": sheets[here],
-        "place": here + 1,
-        "of": len(sheets),
-        "is_open": is_open,
-        "state_words": found.get_state_display(),
-    }
-    return pages.show(request, "customer/questionnaire_section.html", context, form=form)
-
-
-def _save(request: HttpRequest, found: Questionnaire, form: SectionForm) -> bool:
-    """Save every answer of the section; a refused one keeps what was typed and says why, the others are saved."""
-    form.is_valid()
-    for line in form.sheet.lines:
-        name = line.question.code
-        try:
-            questionnaires.save_answer(
-                found.pk, question=name, value=form.given(name), version=form.version(name),
-                by=access.viewer_of(request), at=now(),
-            )  # fmt: skip
-        except errors.BadInput as refusal:
-            form.add_error(name, refusal.fields.get(name, refusal.words))
-        except errors.Stale as refusal:
-            form.show_theirs(name, refusal)
-        except errors.Refused as refusal:
-            setattr(request, pages.REFUSAL, refusal)
-            return False
-    return not form.errors
-
-
-def _after(request: HttpRequest, found: Questionnaire, form: SectionForm) -> HttpResponse:
-    """On to the next section; but an answer may have led to further questions in this one: then those first."""
-    code, kind = form.sheet.code, found.kind
-    if "later" in request.POST:
-        return pages.done(request, "Saved. You can come back any time.", "customer:questionnaire", kind)
-    sheets = queries.sheet(found)
-    now_asked = next((sheet for sheet in sheets if sheet.code == code), None)
-    further = [] if now_asked is None else [
-        line.question.code for line in now_asked.lines if line.question.code not in form.fields
-    ]  # fmt: skip
-    if not further:
-        return redirect(_following(kind, sheets, code))
-    if now_asked and all(name in request.POST for name in further):
-        form = SectionForm(request.POST, sheet=now_asked, kind=kind)
-        if _save(request, found, form):
-            return _after(request, found, form)
-    messages.info(request, "Your answers lead to a further question on this page.")
-    return redirect(f"{reverse('customer:questionnaire_section', args=[kind, code])}#id_{further[0]}")
-
-
-def _following(kind: str, sheets: list[queries.Sheet], code: str) -> str:
-    codes = [sheet.code for sheet in sheets]
-    after = codes[codes.index(code) + 1 :] if code in codes else []
-    if after:
-        return reverse("customer:questionnaire_section", args=[kind, after[0]])
-    return reverse("customer:questionnaire_check", args=[kind])
-
-
-@require_POST
-@engagement_page
-def answer(request: HttpRequest, engagement: Engagement, kind: str, code: str) -> HttpResponse:
-    """Autosave of one answer: the fragment says saved, what is wrong, or what a colleague wrote meanwhile."""
-    found = _found(request, engagement, kind)
-    line = next((l for sheet in queries.sheet(found) for l in sheet.lines if l.question.code == code), None)  # noqa: E741
-    if line is None:
-        raise Http404
-    form = SectionForm(request.POST, sheet=queries.Sheet(code="", title="", intro="", lines=(line,)), kind=kind)
-    form.is_valid()
-    context: dict[str, Any] = {"name": code, "version": form.version(code)}
-    try:
-        saved = questionnaires.save_answer(
-            found.pk, question=code, value=form.given(code), version=form.version(code),
-            by=access.viewer_of(request), at=now(),
-        )  # fmt: skip
-        context |= {"version": saved.version, "saved_at": saved.at}
-    except errors.BadInput as refusal:
-        context["error"] = refusal.fields.get(code, refusal.words)
-    except errors.Stale as refusal:
-        context |= {"version": refusal.data["version"], "theirs": refusal.data["value"], "by": refusal.data["by"]}
-    except errors.Refused as refusal:
-        context["error"] = refusal.words
-    return render(request, "customer/_answer_state.html", context)
-
-
-@engagement_page
 def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResponse:
     """“Check your answers”, then submit."""
     found = _found(request, engagement, kind)
     if request.method == "POST" and pages.attempt(
-        request, lambda: questionnaires.submit(found.pk, by=access.viewer_of(request), at=now())
+        request,
+        lambda: questionnaires.submit(
+            found.pk, seen_sha256=request.POST.get("seen_sha256", ""), by=access.viewer_of(request), at=now()
+        ),
     ):
         return redirect("customer:questionnaire_submitted", kind)
     refusal = getattr(request, pages.REFUSAL, None)
     missing = refusal.fields if isinstance(refusal, errors.BadInput) else {}
     may_change = found.state in OPEN and may(request, engagement, CUSTOMER_WRITERS, at=questionnaires.STEPS)
+    sections = queries.sheet(found)
     sheets = [
         {
             "title": sheet.title,
@@ -194,18 +110,21 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
                 {
                     "label": line.question.label,
                     "value": ", ".join(line.shown) if isinstance(line.shown, list) else line.shown,
-                    "url": _question_url(kind, sheet.code, line.question.code) if may_change else "",
-                    "note": missing.get(line.question.code, ""),
+                    "url": _question_url(kind, sheet.code, line.question.code)
+                    if may_change and not line.is_accepted
+                    else "",
+                    "note": missing.get(line.question.code, "") or ("Accepted" if line.is_accepted else ""),
                 }
                 for line in sheet.lines
             ],
         }
-        for sheet in queries.sheet(found)
+        for sheet in sections
     ]
     context = {
         "engagement": engagement,
         "questionnaire": found,
         "sheets": sheets,
+        "seen_sha256": submissions.present_sha256(found, sections),
         "errors": [
             {"text": words, "url": _question_url(kind, _section_of(found, code), code)}
             for code, words in missing.items()

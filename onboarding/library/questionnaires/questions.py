@@ -123,3 +123,7 @@ class Schema:
     def section(self, code: str) -> Section | None:
         """The section of this code, or None."""
         return next((section for section in self.sections if section.code == code), None)
+
+    def section_of(self, question: str) -> Section | None:
+        """The section that asks the question of this code, or None."""
+        return next((one for one in self.sections if any(asked.code == question for asked in one.questions)), None)
