@@ -51,6 +51,12 @@ class Stale(Refused):
     code = "stale"
 
 
+class Gone(Refused):
+    """It was here and is no more: given up, or refused for good."""
+
+    code = "gone"
+
+
 class BadInput(Refused):
     """What was given cannot be taken. `fields` maps each field to words that say what to enter."""
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.conf import settings
 from django.db import models
 
-from onboarding import errors
+from onboarding import errors, file_policy
 from onboarding.library.document_requests import MEGABYTE
 from onboarding.models import Document, DocumentRequest, Engagement
 
@@ -43,6 +43,13 @@ def require_fit(asked: DocumentRequest | None, *, name: str, size: int, expires_
         raise errors.BadInput(words, fields={"file": words})
     if expires_on is not None:
         require_ahead(expires_on, at=at)
+
+
+def require_known_type(name: str) -> None:
+    """BadInput for a name whose ending no file has that we take: said before a byte came."""
+    if name.rpartition(".")[2].lower() not in file_policy.CONTENT_TYPES:
+        words = f"“{name}” is not a type we take. Send {file_policy.WORDS}."
+        raise errors.BadInput(words, fields={"file": words})
 
 
 def _shown(asked: DocumentRequest) -> list[str]:
@@ -92,7 +99,9 @@ def replaced_by(
         return None
     current = list(rows.filter(withdrawn_at=None)[:2])
     is_sent_back = len(current) == 1 and (
-        current[0].review == Document.Review.REVISION_NEEDED or current[0].expired_at is not None
+        current[0].review == Document.Review.REVISION_NEEDED
+        or current[0].expired_at is not None
+        or current[0].scan == Document.Scan.QUARANTINED
     )
     return current[0] if is_sent_back else None
 

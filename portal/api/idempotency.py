@@ -18,9 +18,10 @@ KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
 
 
-def once(request: Request, act: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
+def once(request: Request, act: Callable[[], tuple[int, dict[str, Any]]], *, asked: Any = None) -> Response:
     """Do what a POST asks, or give the reply it was given before. `act` returns the status and the JSON reply.
 
+    `asked` is what counts as the request where that is not its body.
     Without a key it is simply done. A refused request keeps no key: nothing happened, so it may be sent again.
     """
     key = request.headers.get(KEY_HEADER)
@@ -28,7 +29,7 @@ def once(request: Request, act: Callable[[], tuple[int, dict[str, Any]]]) -> Res
         return _reply(*act())
     with transaction.atomic():
         row, is_repeat = idempotency.claim(
-            request.auth.token.pk, key=key, fingerprint=_fingerprint(request), at=now()
+            request.auth.token.pk, key=key, fingerprint=_fingerprint(request, asked), at=now()
         )  # fmt: skip
         if is_repeat:
             return _reply(row.status, row.reply, {REPLAYED_HEADER: "true"})
@@ -43,13 +44,13 @@ def _reply(status: int, reply: Any, headers: dict[str, str] | None = None) -> Re
     return Response(reply, status=status, headers={"Cache-Control": "no-store", **place, **(headers or {})})
 
 
-def _fingerprint(request: Request) -> str:
+def _fingerprint(request: Request, asked: Any) -> str:
     """SHA-256 of what is asked: method, address, fields; files by their own hash, as they were while streaming in."""
-    given: Any = request.data
+    given: Any = request.data if asked is None else asked
     if hasattr(given, "lists"):
         given = sorted((name, [_value(one) for one in values]) for name, values in given.lists())
-    asked = json.dumps([request.method, request.path, given], sort_keys=True)
-    return hashlib.sha256(asked.encode()).hexdigest()
+    whole = json.dumps([request.method, request.path, given], sort_keys=True)
+    return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _value(one: Any) -> Any:

@@ -47,9 +47,13 @@ KINDS = {
         Kind("not_waivable", 409, "This criterion can't be let go", "Meet it."),
         Kind("refused", 409, "Forbidden by a rule", "The detail says which."),
         Kind("stale", 409, "Changed since you read it", "Read it again, then decide anew."),
+        Kind("gone", 410, "Not here any more", "Begin anew; the detail says what became of it."),
+        Kind("length_required", 411, "No length", "Send Content-Length."),
+        Kind("tus_version", 412, "Another version of the protocol", "Send Tus-Resumable: 1.0.0."),
         Kind("too_large", 413, "Too large", "Send a smaller file or body."),
         Kind("unsupported_media_type", 415, "Not a type this address reads", "Send the Content-Type described."),
         Kind("bad_input", 422, "What was sent cannot be taken", "The words at each of the fields say what to send."),
+        Kind("checksum_mismatch", 460, "The piece was damaged on its way", "Send the same piece again."),
         Kind("throttled", 429, "Too many requests", "Wait as many seconds as Retry-After says."),
         Kind("internal_error", 500, "Our mistake", "Try again later; we are told of every one."),
     )
@@ -138,7 +142,7 @@ def _words(detail: Any) -> dict[str, str]:
 
 
 def _headers(error: Exception, kind: Kind) -> dict[str, str]:
-    headers = {"Cache-Control": "no-store"}
+    headers = {"Cache-Control": "no-store", **getattr(error, "headers", {})}
     if kind.status == 401:
         headers["WWW-Authenticate"] = getattr(error, "auth_header", 'Bearer realm="InterWeave onboarding"')
     if wait := getattr(error, "wait", None):

@@ -10,6 +10,7 @@ from portal.api.schema import Docs, Problems, Schema, nothing
 from portal.api.status import Status
 from portal.api.steps import Steps
 from portal.api.timeline import Timeline
+from portal.api.uploads import UploadDetail, Uploads
 
 app_name = "api"
 of_one = [
@@ -20,6 +21,8 @@ of_one = [
     path("documents/", Documents.as_view(), name="documents"),
     path("documents/<uuid:uuid>/", DocumentDetail.as_view(), name="document"),
     path("documents/<uuid:uuid>/download/", Download.as_view(), name="download"),
+    path("uploads/", non_atomic_requests(Uploads.as_view()), name="uploads"),
+    path("uploads/<uuid:uuid>/", non_atomic_requests(UploadDetail.as_view()), name="upload"),
     path("connections/", Connections.as_view(), name="connections"),
     path("checks/", Checks.as_view(), name="checks"),
     path("checks/<int:check_id>/", CheckDetail.as_view(), name="check"),
