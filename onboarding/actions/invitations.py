@@ -88,7 +88,7 @@ def _organizer(specialist: Specialist | None) -> rendering.Person:
 
 
 def attendees(engagement: Engagement) -> list[rendering.Person]:
-    """Whom of the customer a meeting is for: the main contact, else whoever of the company may write: those the mail goes to, each once."""
+    """Whom of the customer its invitation goes to: the main contact and whoever of the company may write, each once."""
     people = {one.email.lower(): one.name for one in engagement.contacts.filter(kind=Contact.Kind.MAIN)}
     return [rendering.Person(email=email, name=people.get(email, ""))
             for email in letters.addresses(engagement, CUSTOMER_WRITERS, (Contact.Kind.MAIN,))]  # fmt: skip

@@ -11,7 +11,7 @@ from onboarding import errors, outbox
 from onboarding.actions import gates, invitations, letters, messages, rooms, rows, work
 from onboarding.actors import MEMBER_ROLES, SPECIALISTS, Actor
 from onboarding.library import recording_consent
-from onboarding.models import Engagement, Meeting, NotetakerVisit, RecordingConsent
+from onboarding.models import Engagement, Meeting, Member, NotetakerVisit, RecordingConsent
 from onboarding.models.base import Work
 from onboarding.queries import recordings as queries
 from onboarding.workflow.status import iso
@@ -30,7 +30,7 @@ def ask(meeting_id: int, *, by: Actor, at: datetime) -> Meeting:
     meeting, engagement = _open(meeting_id, by)
     if meeting.channel not in rooms.VIDEO:
         raise errors.WrongState("Only a video meeting can be recorded by the notetaker.")
-    invited = {person.email.lower(): person.name or person.email for person in invitations.attendees(engagement)}
+    invited = _invited(engagement)
     if not invited:
         raise errors.WrongState("Nobody of the customer is invited yet: name the contacts first.")
     asked = [_asked(meeting, name=name, email=email, at=at) for email, name in invited.items()]
@@ -62,6 +62,14 @@ def ask_also(meeting_id: int, *, name: str, email: str, by: Actor, at: datetime)
     _mail(consent, engagement, at=at)
     arrange(meeting, at=at)
     return consent
+
+
+def _invited(engagement: Engagement) -> dict[str, str]:
+    """Names by e-mail address of those of the customer whom the meeting's invitation goes to."""
+    names = {one.email.lower(): one.name for one in engagement.contacts.all()}
+    members = Member.objects.select_related("user").filter(company_id=engagement.company_id, removed_at=None)
+    names |= {one.user.email.lower(): one.user.name for one in members}
+    return {one.email: names.get(one.email) or one.email for one in invitations.attendees(engagement)}
 
 
 def _asked(meeting: Meeting, *, name: str, email: str, at: datetime) -> RecordingConsent | None:
