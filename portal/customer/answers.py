@@ -5,22 +5,37 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 
-from onboarding import errors
+from onboarding import errors, file_policy
 from onboarding.library.questionnaires import Question
+from onboarding.models import Answer, Document
 from onboarding.queries.questionnaires import Line, Sheet
+from portal.customer import widgets
 
 LONGEST_VERSION = 9
-YES_NO = [("yes", "Yes"), ("no", "No")]
 
 
 class SectionForm(forms.Form):
-    """Never refuses by itself: the action checks each answer, so half a section can be saved."""
+    """Never refuses by itself: the action checks each answer, so half a section can be saved.
 
-    def __init__(self, *args: Any, sheet: Sheet, kind: str, **kwargs: Any) -> None:
+    `sent` are the files of its answers by uuid, `more` names the table that shows one more empty row.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        sheet: Sheet,
+        kind: str,
+        sent: dict[str, Document] | None = None,
+        more: str = "",
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
-        self.sheet, self.kind = sheet, kind
+        self.sheet, self.kind, self.sent, self.more = sheet, kind, {} if sent is None else sent, more
+        self.theirs: dict[str, str] = {}  # what somebody else answered meanwhile, in words
+        self.questions = {line.question.code: line.question for line in sheet.lines}
         self.versions = {line.question.code: line.version for line in sheet.lines}
         for line in sheet.lines:
             self.fields[line.question.code] = self._field(line)
@@ -29,25 +44,27 @@ class SectionForm(forms.Form):
         question = line.question
         # "How many people …? (people)" would say it twice.
         label = f"{question.label} ({question.unit_to_say})" if question.unit_to_say else question.label
-        field = forms.Field(label=label, help_text=question.hint, widget=_widget(question), initial=_shown(line))
+        field = forms.Field(label=label, help_text=_hint(question), widget=self._widget(question), initial=_shown(line))
         field.required = False
         field.widget.is_required = False
         # Drawn as optional only where it is: whether it must be answered is asked at submission.
         field.is_optional = not question.required
-        field.widget.attrs |= {
-            "hx-post": reverse("customer:answer", args=[self.kind, question.code]),
-            "hx-trigger": "change delay:600ms",
-            "hx-target": f"#state-{question.code}",
-            "hx-swap": "outerHTML",
-            "hx-include": f"[name='{question.code}'],[name='version-{question.code}']",
-        }
         return field
+
+    def _widget(self, question: Question) -> forms.Widget:
+        url = reverse("customer:answer", args=[self.kind, question.code])
+        if question.type == "table":
+            return widgets.Rows(question, url=url, has_more=self.more == question.code)
+        if question.type == "file":
+            return widgets.Files(question, url=url, sent=self.sent)
+        widget = widgets.of(question)
+        widget.attrs |= widgets.saves_itself(url, question.code, what=f"[name='{question.code}']")
+        return widget
 
     def given(self, name: str) -> Any:
         """What was sent for a question, as the action takes it."""
-        question = next(line.question for line in self.sheet.lines if line.question.code == name)
         value = self.fields[name].widget.value_from_datadict(self.data, self.files, name)
-        if question.type == "yes_no":
+        if self.questions[name].type == "yes_no":
             return {"yes": True, "no": False}.get(value, value)
         return value
 
@@ -59,41 +76,44 @@ class SectionForm(forms.Form):
     def show_theirs(self, name: str, refusal: errors.Stale) -> None:
         """Somebody else answered meanwhile: theirs is shown, what was typed stays, saving again decides."""
         self.versions[name] = refusal.data["version"]
-        theirs = refusal.data["value"]
-        words = f"{refusal.data['by']} answered “{theirs}” meanwhile. Save again to keep your answer instead."
-        self.add_error(name, words)
+        value = widgets.in_words(self.questions[name], refusal.data["value"], self.sent)
+        self.theirs[name] = f"{refusal.data['by']} answered “{value}” meanwhile."
+        self.add_error(name, f"{self.theirs[name]} Save again to keep your answer instead.")
+
+    def show_kept(self, name: str, saved: Answer) -> None:
+        """This answer is kept, whatever becomes of the others: sent again it is no other one."""
+        self.versions[name] = saved.version
+        widget = self.fields[name].widget
+        if isinstance(widget, widgets.Files):
+            widget.kept = saved.value
 
     def rows(self) -> list[dict[str, Any]]:
         """Each field with its version and its reviewer's note, for the template."""
         return [
             {
                 "field": self[line.question.code],
+                "line": line,
                 "name": line.question.code,
                 "version": self.versions[line.question.code],
                 "note": line.review_note if line.needs_revision else "",
-                "saved_at": line.at,
+                "saved_at": None if line.is_prefilled else line.at,
+                "is_prefilled": line.is_prefilled,
                 "by": line.by,
             }
             for line in self.sheet.lines
         ]
 
 
+def _hint(question: Question) -> str:
+    """The hint, what files may be sent, and who usually knows."""
+    files = (
+        f"{file_policy.WORDS}. Up to {settings.UPLOAD_LIMIT_BYTES // 2**20} MB each." if question.type == "file" else ""
+    )
+    knower = f"Usually known by {question.knower}." if question.knower else ""
+    return " ".join(filter(None, [question.hint, files, knower]))
+
+
 def _shown(line: Line) -> Any:
     if line.question.type == "yes_no":
         return {True: "yes", False: "no"}.get(line.value)
     return line.value
-
-
-def _widget(question: Question) -> forms.Widget:
-    choices = [(choice.value, choice.label) for choice in question.choices]
-    widgets: dict[str, forms.Widget] = {
-        "long_text": forms.Textarea(attrs={"rows": 4, "maxlength": question.max_length}),
-        "choice": forms.RadioSelect(choices=choices),
-        "multi_choice": forms.CheckboxSelectMultiple(choices=choices),
-        "yes_no": forms.RadioSelect(choices=YES_NO),
-        "number": forms.TextInput(attrs={"inputmode": "numeric", "class": "number"}),
-        "date": forms.DateInput(attrs={"type": "date"}),
-        "email": forms.EmailInput(),
-        "url": forms.URLInput(),
-    }
-    return widgets.get(question.type) or forms.TextInput(attrs={"maxlength": question.max_length})

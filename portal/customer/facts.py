@@ -17,12 +17,16 @@ from portal.templatetags.page import money
 
 @dataclass(frozen=True, kw_only=True)
 class Facts:
-    """`parts` are short ("14 of 22 answers"); `state` takes the place of "To do"; `tone` goes with it."""
+    """`parts` are short ("14 of 22 answers"); `state` takes the place of "To do"; `tone` goes with it.
+
+    `is_untouched`: a questionnaire nobody answered anything of.
+    """
 
     parts: tuple[str, ...] = ()
     due_on: date | None = None
     state: str = ""
     tone: str = ""
+    is_untouched: bool = False
 
 
 def facts(engagement: Engagement, code: str) -> Facts:
@@ -54,8 +58,9 @@ def _questionnaire(kind: str) -> Callable[[Engagement], Facts]:
             return Facts(parts=(answered,), state="In review", tone="info")
         if row.state == Questionnaire.State.REVISION_NEEDED:
             return Facts(parts=("some answers need another look",), state="Revision needed", tone="bad")
-        state = "In progress" if progress["answered"] else ""
-        return Facts(parts=(answered, f"about {schema.minutes} minutes"), state=state)
+        state = "In progress" if progress["is_begun"] else ""
+        parts = (answered, f"about {schema.minutes} minutes")
+        return Facts(parts=parts, state=state, is_untouched=not progress["is_begun"])
 
     return facts_of
 

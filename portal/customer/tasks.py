@@ -84,8 +84,7 @@ def next_task(engagement: Engagement, viewer: Actor) -> dict[str, Any] | None:
 
 def _action(words: str, known: Facts) -> str:
     """A questionnaire nobody touched is started, not continued."""
-    is_untouched = not known.state and any(part.startswith("0 of") for part in known.parts)
-    return "Start" if words == "Continue" and is_untouched else words
+    return "Start" if words == "Continue" and known.is_untouched else words
 
 
 def with_us(engagement: Engagement) -> list[str]:

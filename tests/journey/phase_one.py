@@ -28,6 +28,7 @@ from onboarding.queries.questionnaires import schema_of
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from portal.walkthrough import answers
+from tests.file_checks import found_clean
 from tests.journey.cast import Cast, upload
 
 
@@ -77,8 +78,7 @@ def answered(cast: Cast, kind: str, *, most: int = 1000) -> Questionnaire:
     for code, value in given[:most]:
         question = schema.question(code)
         assert question is not None
-        answer = value == "yes" if question.type == "yes_no" else value
-        questionnaires.save_answer(row.pk, question=code, value=answer, version=None, by=cast.owner, at=cast.at)
+        questionnaires.save_answer(row.pk, question=code, value=value, version=None, by=cast.owner, at=cast.at)
     return row
 
 
@@ -93,6 +93,7 @@ def collected(cast: Cast) -> None:
         cast.engagement.pk, kind="customer_document", upload=upload("chart-of-accounts.csv"), request_id=first.pk,
         by=cast.owner, at=cast.later(),
     )  # fmt: skip
+    found_clean(sent, at=cast.later(0.1))
     documents.accept(str(sent.uuid), by=cast.specialist, at=cast.later())
     for asked in others:
         document_requests.declare_not_applicable(
@@ -109,6 +110,7 @@ def listed(cast: Cast) -> None:
         cast.engagement.pk, kind="transcript", upload=upload("review.vtt", b"WEBVTT\n\n00:04.000 --> 00:09.000\nHi\n"),
         by=cast.specialist, at=cast.later(),
     )  # fmt: skip
+    found_clean(transcript, at=cast.later(0.1))
     meetings.file_record(review.pk, document_id=transcript.pk, by=cast.specialist, at=cast.later())
     wanted = (
         ("A new or changed account is a customer in QuickBooks within the hour, without duplicates.", "flow", "must",

@@ -23,10 +23,10 @@ def display(question: Question, value: Any) -> str | list[str]:
 
 
 def row_in_words(question: Question, row: Mapping[str, Any]) -> str:
-    """One row of a table on one line: “Invoices sent: today 5 days, target 1 day”."""
+    """One row of a table on one line: “Days to an invoice; today: 5; target: 1”."""
     first, *others = question.columns
-    rest = [f"{_inside(one.label)} {cell(one, row[one.code])}" for one in others if one.code in row]
-    return ": ".join(filter(None, [cell(first, row.get(first.code)) or "–", ", ".join(rest)]))
+    rest = [f"{_inside(one.label)}: {cell(one, row[one.code])}" for one in others if one.code in row]
+    return "; ".join([cell(first, row.get(first.code)) or "–", *rest])
 
 
 def cell(column: Question, value: Any) -> str:

@@ -33,8 +33,11 @@ SAMPLES = {
 
 
 def opened(kind: str = "solutions_definition", **fields: Any) -> Questionnaire:
+    """Blank, on the first version of the questions: engagements that began with it keep it."""
     engagement = EngagementFactory(**{"step": Step.DATA_COLLECTION.value, "specialist": SpecialistFactory()} | fields)
-    questionnaires.open_for(engagement, by=specialist(), at=NOW)
+    here = {"company": engagement.company, "engagement": engagement, "schema_version": 1}
+    for one in Questionnaire.Kind.values:
+        Questionnaire.objects.create(**here, kind=one)
     return engagement.questionnaires.get(kind=kind)
 
 
@@ -69,14 +72,17 @@ def submitted(**fields: Any) -> Questionnaire:
     return questionnaires.submit(questionnaire.pk, by=owner(questionnaire.company), at=NOW)
 
 
-def test_entering_step_two_opens_both_documents_once() -> None:
-    questionnaire = opened()
+def test_entering_step_two_opens_both_documents_once_on_the_latest_questions() -> None:
+    engagement = EngagementFactory(step=Step.DATA_COLLECTION.value)
+    questionnaires.open_for(engagement, by=specialist(), at=NOW)
+    answers = Answer.objects.count()
 
-    questionnaires.open_for(questionnaire.engagement, by=specialist(), at=NOW)
+    questionnaires.open_for(engagement, by=specialist(), at=NOW)
 
     assert [(one.kind, one.state, one.schema_version) for one in Questionnaire.objects.order_by("pk")] == [
-        ("solutions_definition", "open", 1), ("technical_details", "open", 1),
+        ("solutions_definition", "open", 2), ("technical_details", "open", 2),
     ]  # fmt: skip
+    assert Answer.objects.count() == answers
 
 
 def test_an_answer_is_kept_and_its_version_rises_with_each_change() -> None:

@@ -28,7 +28,7 @@ def test_the_next_task_says_how_far_it_is(collecting: Cast) -> None:
     page = home(collecting)
 
     assert "Your next task" in page
-    assert "<li>9 of 14 answers</li><li>about 20 minutes</li>" in page
+    assert "<li>10 of 35 answers</li><li>about 35 minutes</li>" in page
     assert '<a class="button" href="/questionnaires/solutions_definition/">Continue</a>' in page
     assert "or ask a colleague to answer" in page
     assert collecting.engagement.reference in page
