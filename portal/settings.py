@@ -152,6 +152,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 270
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "integrations.*": {"queue": "io"},
+    "integrations.check_file": {"queue": "cpu"},
     "onboarding.render_document": {"queue": "cpu"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -256,6 +257,7 @@ STORAGES = {
                 "default_acl": "private",
                 "querystring_auth": True,
                 "file_overwrite": False,
+                "max_memory_size": 2 * 1024 * 1024,
             },
         }
         if S3_BUCKET
@@ -273,6 +275,9 @@ WHITENOISE_AUTOREFRESH = DEBUG
 UPLOAD_LIMIT_BYTES = env.int("UPLOAD_LIMIT_MB", default=25) * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["portal.uploads.HashingUploadHandler"]
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# clamd, as unix:///run/clamav/clamd.ctl or tcp://host:3310; its own limits must be this large (integrations/clamav).
+CLAMAV_URL = env("CLAMAV_URL", default="")
+CLAMAV_LIMIT_BYTES = env.int("CLAMAV_LIMIT_MB", default=100) * 1024 * 1024
 
 # --- Mail -------------------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("EMAIL_URL", default="filemail://" if REHEARSAL or DEBUG else environ.Env.NOTSET)

@@ -32,6 +32,7 @@ from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import Step
 from tests.factories import UserFactory
+from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
 
@@ -95,6 +96,7 @@ def listed(cast: Cast) -> None:
         questionnaires.accept(one.pk, note="", by=cast.specialist, at=cast.later())
     for asked in cast.engagement.document_requests.all():
         for sent in asked.documents.all():
+            found_clean(sent, at=cast.later(0.1))
             documents.accept(str(sent.uuid), by=cast.specialist, at=cast.later())
         if not asked.documents.exists():
             document_requests.declare_not_applicable(

@@ -1,6 +1,7 @@
 """The workers' tasks that talk to other systems: each claims its row, works outside any transaction, stores as it goes."""
 
 from integrations.tasks.connections import run_check
+from integrations.tasks.file_checks import check_file
 from integrations.tasks.flow_runs import run_flow, start_due_flows
 from integrations.tasks.flows import run_mapping_check, run_readiness_scan
 from integrations.tasks.recordings import fetch_transcript, send_notetaker, sweep_recordings
@@ -11,6 +12,7 @@ from integrations.tasks.webhooks import heed_webhook
 from integrations.tasks.withdrawals import withdraw_consent
 
 __all__ = [
+    "check_file",
     "fetch_transcript",
     "heed_webhook",
     "keep_room",

@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from onboarding import errors, file_policy, outbox
-from onboarding.actions import gates, messages, receiving, work
+from onboarding.actions import file_checks, gates, messages, receiving, work
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.models import Document, DocumentRequest, Engagement, Rendering
 
@@ -53,10 +53,12 @@ def upload(
     name = file_policy.clean_name(upload.name)
     receiving.require_fit(asked, name=name, size=upload.size, expires_on=expires_on, at=at)
     content_type = file_policy.content_type(upload.file, name)
+    came_before = Q(sha256=upload.sha256) | Q(file_check__received_sha256=upload.sha256)
     earlier = Document.objects.filter(
-        engagement=engagement, kind=kind, request=asked, sha256=upload.sha256, withdrawn_at=None, expired_at=None
+        came_before, engagement=engagement, kind=kind, request=asked, withdrawn_at=None, expired_at=None
     ).first()
     if earlier:
+        file_checks.require_not_condemned(earlier)
         return earlier
     replaced = receiving.replaced_by(engagement, kind=kind, asked=asked, name=name, replaces=replaces)
     document = _new_version(
@@ -64,7 +66,7 @@ def upload(
         by=by, at=at,
     )  # fmt: skip
     document.expires_on = expires_on
-    _take_in(document, upload, content_type)
+    _take_in(document, upload, content_type, at=at)
     receiving.settle(asked, replaced, at=at)
     outbox.record("document.uploaded", engagement, by=by, at=at, data=_facts(document))
     return document
@@ -79,15 +81,17 @@ def take(engagement: Engagement, *, kind: str, title: str, upload: Upload, by: A
     receiving.require_fit(None, name=name, size=upload.size, expires_on=None, at=at)
     content_type = file_policy.content_type(upload.file, name)
     document = _new_version(engagement, kind=kind, title=title, file_name=name, request=None, by=by, at=at)
-    _take_in(document, upload, content_type)
+    _take_in(document, upload, content_type, at=at)
     outbox.record("document.uploaded", engagement, by=by, at=at, data=_facts(document))
     return document
 
 
-def _take_in(document: Document, upload: Upload, content_type: str) -> None:
+def _take_in(document: Document, upload: Upload, content_type: str, *, at: datetime) -> None:
     document.content_type, document.size, document.sha256 = content_type, upload.size, upload.sha256
+    document.scan = Document.Scan.PENDING
     document.path = _store(document, upload)
     document.save()
+    file_checks.order(document, at=at)
 
 
 def _new_version(
@@ -185,6 +189,7 @@ def _reviewable(document_uuid: str, by: Actor) -> Document:
     )
     if document.is_generated:
         raise errors.WrongState("This document was made by the portal; there is nothing to review.")
+    file_checks.require_clean(document)
     return document
 
 

@@ -261,13 +261,16 @@ def share_summary(meeting_id: int, *, by: Actor, at: datetime) -> Meeting:
 
 @transaction.atomic
 def file_record(meeting_id: int, *, document_id: int, by: Actor, at: datetime) -> Meeting:
-    """File minutes or a transcript of the same engagement with a held meeting; a later one takes its place."""
+    """File minutes or a transcript of the same engagement with a held meeting; a later one takes its place.
+
+    A file still being checked may be filed: it counts, and is read, once it is released (file_checks.release).
+    """
     meeting, engagement = _found(meeting_id, by, roles=SPECIALISTS, words=STAFF_WORDS)
     document = Document.objects.filter(engagement=engagement, pk=document_id, withdrawn_at=None).first()
     if document is None or document.kind not in RECORDS:
         raise errors.BadInput(fields={"document": "Choose minutes or a transcript of this engagement."})
-    if not document.is_ready:
-        raise errors.WrongState("This file is still being checked. Try again in a moment.")
+    if not document.sha256 or document.scan == Document.Scan.QUARANTINED:
+        raise errors.WrongState("This file was not released. Upload another record of the meeting.")
     if meeting.held_at is None:
         raise errors.WrongState("Write down first that the meeting was held.")
     if meeting.record_id == document.pk:
@@ -276,5 +279,6 @@ def file_record(meeting_id: int, *, document_id: int, by: Actor, at: datetime) -
     meeting.save(update_fields=["record"])
     data = _facts(meeting) | {"document": str(document.uuid), "sha256": document.sha256}
     outbox.record("meeting.record_filed", engagement, by=by, at=at, data=data)
-    transcripts.read_file(meeting, document, at=at)
+    if document.is_ready:
+        transcripts.read_file(meeting, document, at=at)
     return meeting

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 from onboarding.actions import documents, engagements, meetings, members, questionnaires
 from onboarding.models import User
 from onboarding.workflow.steps import Step
+from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
 from tests.portal.screens import Screen
@@ -31,6 +32,7 @@ def collecting() -> tuple[Cast, list[str]]:
         cast.engagement.pk, kind="customer_document", upload=upload("a-very-long-name-" * 6 + ".csv"),
         request_id=asked.pk, by=cast.owner, at=cast.later(),
     )  # fmt: skip
+    found_clean(sent, at=cast.later(0.1))
     documents.need_revision(str(sent.uuid), note="The numbers are missing.", by=cast.specialist, at=cast.later())
     User.objects.filter(pk=cast.owner.user_id).update(email="maria.fernandez.de.la.torre@mediterraneo.example")
     members.invite(cast.company.pk, email="new@acme.example", name="", roles=["viewer"], by=cast.owner, at=cast.later())

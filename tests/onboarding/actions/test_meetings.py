@@ -281,10 +281,10 @@ def test_minutes_are_filed_with_a_held_meeting() -> None:
     [
         ({"kind": "invoice"}, errors.BadInput),
         ({"withdrawn_at": NOW}, errors.BadInput),
-        ({"scan": "pending"}, errors.WrongState),
+        ({"scan": "quarantined"}, errors.WrongState),
         ({"sha256": ""}, errors.WrongState),
     ],
-    ids=["another kind", "withdrawn", "not scanned", "not stored"],
+    ids=["another kind", "withdrawn", "quarantined", "not stored"],
 )
 def test_a_file_that_is_no_record_or_not_ready_is_refused(fields: dict, refusal: type[errors.Refused]) -> None:
     engagement = engagement_in()

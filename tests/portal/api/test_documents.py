@@ -10,6 +10,7 @@ from onboarding.actions import document_requests, documents
 from onboarding.actors import SYSTEM, Role
 from onboarding.models import Document
 from tests.factories import specialist
+from tests.file_checks import found_clean
 from tests.portal.api.conftest import bearing, token_of
 
 CSV = b"Account,Number\nSales,4000\n"
@@ -23,7 +24,9 @@ def sent(name: str = "accounts.csv", content: bytes = CSV) -> ContentFile:
 def uploaded(owner, at) -> dict:
     response = owner.post(at("documents/"), {"file": sent()})
     assert response.status_code == 201, response.content
-    return {**response.json(), "location": response["Location"]}
+    assert (response.json()["scan"], response.json()["download_url"]) == ("pending", None)
+    found_clean(Document.objects.get(uuid=response.json()["uuid"]))
+    return {**owner.get(response["Location"]).json(), "location": response["Location"]}
 
 
 def test_an_upload_is_hashed_kept_and_listed(uploaded, owner, at):
@@ -50,8 +53,9 @@ def test_a_download_is_an_attachment_nobody_keeps(uploaded, owner):
 
 def test_a_name_beyond_ascii_comes_as_the_standard_says(owner, at):
     uploaded = owner.post(at("documents/"), {"file": sent("Kontenplan – Übersicht.csv")}).json()
+    found_clean(Document.objects.get())
 
-    response = owner.get(uploaded["download_url"])
+    response = owner.get(f"{uploaded['url']}download/")
 
     assert b"".join(response.streaming_content) == CSV
     assert response["Content-Disposition"] == "attachment; filename*=utf-8''Kontenplan%20%E2%80%93%20%C3%9Cbersicht.csv"

@@ -10,6 +10,7 @@ from django.test import Client
 from onboarding.actions import documents
 from onboarding.models import Document
 from onboarding.workflow.steps import Step
+from tests.file_checks import found_clean
 from tests.journey import journey
 from tests.journey.cast import Cast, upload
 from tests.portal.customer.conftest import said, signed_in
@@ -117,6 +118,7 @@ def test_a_version_sent_back_is_replaced_by_the_next(collecting: Cast) -> None:
     client, path = signed_in(collecting), request_path(collecting)
     client.post(path, {"files": [file("old.csv")]})
     old = Document.objects.get(file_name="old.csv")
+    found_clean(old)
     documents.need_revision(str(old.uuid), note="The numbers are missing.", by=collecting.specialist, at=collecting.at)
     sent_back = client.get(path).content.decode()
 
@@ -145,6 +147,7 @@ def test_an_upload_is_withdrawn_until_it_is_accepted(collecting: Cast) -> None:
     client = signed_in(collecting)
     client.post("/documents/", {"files": [file("a.csv"), file("b.csv", b"x,y\n")]})
     first, second = Document.objects.order_by("file_name")
+    found_clean(second)
     documents.accept(str(second.uuid), by=collecting.specialist, at=collecting.at)
 
     gone = client.post(f"/documents/{first.uuid}/withdraw/")
@@ -159,7 +162,7 @@ def test_an_upload_is_withdrawn_until_it_is_accepted(collecting: Cast) -> None:
 def test_a_file_is_sent_as_a_download_and_shown_in_a_frame_of_ours(collecting: Cast) -> None:
     client = signed_in(collecting)
     client.post("/documents/", {"files": [file()]})
-    address = f"/documents/{Document.objects.get().uuid}"
+    address = f"/documents/{found_clean(Document.objects.get()).uuid}"
 
     download, preview = client.get(f"{address}/file/"), client.get(f"{address}/preview/")
 

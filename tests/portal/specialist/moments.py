@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from onboarding.actions import documents, engagements, questionnaires, setup_tasks
 from onboarding.workflow.steps import Step
+from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
 
@@ -24,11 +25,12 @@ def collecting() -> Cast:
     questionnaires.submit(row.pk, by=cast.owner, at=cast.later())
     phase_one.answered(cast, "technical_details", most=9)
     first = cast.engagement.document_requests.first()
-    documents.upload(
+    sent = documents.upload(
         cast.engagement.pk, kind="customer_document",
         upload=upload("chart-of-accounts-2026_final_version-corrected-by-finance-department.csv"),
         request_id=first.pk, by=cast.owner, at=cast.later(),
     )  # fmt: skip
+    found_clean(sent, at=cast.later(0.1))
     text = "Their bookkeeper leaves at year's end.\n\nAsk Maria who follows before the verification."
     engagements.note(cast.engagement.pk, text=text, by=cast.specialist, at=cast.later())
     return cast

@@ -15,6 +15,7 @@ from onboarding.models import Company, Document, Engagement, Meeting, Requiremen
 from onboarding.queries import requirements
 from onboarding.workflow.steps import Step
 from tests.factories import CompanyFactory, SpecialistFactory, owner
+from tests.file_checks import found_clean
 from tests.portal.specialist.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -187,12 +188,14 @@ def test_documents_are_asked_for_uploaded_and_reviewed(standing_at, specialist):
     wanted = engagement.document_requests.get(title="Price list")
     file = SimpleUploadedFile("prices.csv", b"item,price\nA,1\n")
     sent = specialist.post(here, {"act": "upload", "kind": "customer_document", "request_id": wanted.pk, "file": file})
-    document = Document.objects.get()
+    early = specialist.post(here, {"act": "accept", "document_uuid": Document.objects.get().uuid, "note": ""})
+    document = found_clean(Document.objects.get())
     back = specialist.post(here, {"act": "need_revision", "document_uuid": document.uuid, "note": "Add the currency"})
     taken = specialist.post(here, {"act": "accept", "document_uuid": document.uuid, "note": ""})
 
     document.refresh_from_db()
     assert [one.status_code for one in (asked, sent, back, taken)] == [302, 302, 302, 302]
+    assert (early.status_code, "“prices.csv” is still being checked." in early.content.decode()) == (409, True)
     assert (document.request, document.file_name, document.review) == (wanted, "prices.csv", "accepted")
     assert specialist.get(reverse("specialist:document", args=[document.uuid])).status_code == 200
     bytes_ = b"".join(specialist.get(reverse("specialist:document_file", args=[document.uuid])).streaming_content)
