@@ -19,6 +19,8 @@ PREFIX = "iw_"
 SCOPES = {
     "engagements:read": "Read engagements, their status, steps and timeline",
     "engagements:move": "Move engagements from step to step",
+    "questionnaires:read": "Read questionnaires, their answers and reviews",
+    "questionnaires:write": "Answer, submit, review and comment questionnaires",
     "documents:read": "List and download documents",
     "documents:write": "Upload documents",
     "connections:read": "Read connections and their checks",

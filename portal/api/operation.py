@@ -9,6 +9,7 @@ from drf_spectacular.openapi import AutoSchema
 PATH_PARAMETERS = {
     "reference": "The engagement's reference, such as `IW-2026-0042`",
     "uuid": "The document's `uuid`",
+    "kind": "`solutions_definition` or `technical_details`",
     "check_id": "The check's `id`",
 }
 

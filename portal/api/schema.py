@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from onboarding.models import Connection, Document
+from onboarding.models import Connection, Document, Questionnaire
 from onboarding.models.base import Work
 from onboarding.queries.engagements import STATES
 from portal.api import problems
@@ -46,6 +46,7 @@ CUSTOM = {
         {"name": "engagements", "description": "Where engagements stand, and what happened"},
         {"name": "connections", "description": "The connected systems and the checks that prove them"},
         {"name": "documents", "description": "What was uploaded, and what the portal made"},
+        {"name": "questionnaires", "description": "The two documents of step II: answered, submitted, reviewed"},
         {"name": "moves", "description": "From step to step"},
         {"name": "problems", "description": "What every error means"},
     ],
@@ -57,6 +58,8 @@ CUSTOM = {
         "EngagementState": [(state, state) for state in STATES],
         "JourneyState": [(state, state) for state in JOURNEY_STATES],
         "DocumentKind": Document.Kind.choices,
+        "QuestionnaireState": Questionnaire.State.choices,
+        "QuestionnaireKind": Questionnaire.Kind.choices,
     },
 }
 

@@ -14,9 +14,11 @@ from onboarding.library.event_words import ROUTINE, describe
 from onboarding.models import Engagement, Event, Meeting
 from onboarding.queries import health
 from onboarding.workflow.steps import PHASES, STEPS, Step
+from portal.customer import follow_ups
 from portal.customer.engagement import engagement_page
 from portal.customer.meetings import bookable
 from portal.customer.places import step_url
+from portal.customer.section_assignments import own_tasks
 from portal.customer.tasks import next_task, tasks, with_us
 
 LATEST = 6
@@ -35,6 +37,8 @@ def home(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "status": engagement.status,
         "step": engagement.at_step,
         "task": next_task(engagement, request.viewer) if is_moving else None,
+        "given": own_tasks(request, engagement) if is_moving else [],
+        "promised": follow_ups.waiting(request, engagement) if is_moving else [],
         "with_us": with_us(engagement),
         "waiting_since": engagement.waiting_since,
         "meetings": _coming(engagement),

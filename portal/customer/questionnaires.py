@@ -19,7 +19,7 @@ from onboarding.queries import answer_comments, section_assignments, submissions
 from onboarding.queries import questionnaires as queries
 from portal import access, pages
 from portal.customer.engagement import engagement_page, may
-from portal.customer.section_assignments import whose
+from portal.customer.section_assignments import progress_words, whose
 
 OPEN = (Questionnaire.State.OPEN, Questionnaire.State.REVISION_NEEDED)
 
@@ -85,7 +85,7 @@ def _state(sheet: queries.Sheet) -> str:
         return "Revision needed"
     if sheet.answered == len(sheet.lines):
         return "Completed"
-    return f"{sheet.answered} of {len(sheet.lines)} answers"
+    return progress_words(sheet)
 
 
 @engagement_page
@@ -109,11 +109,11 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
             "rows": [
                 {
                     "label": line.question.label,
-                    "value": ", ".join(line.shown) if isinstance(line.shown, list) else line.shown,
+                    "value": line.words,
                     "url": _question_url(kind, sheet.code, line.question.code)
                     if may_change and not line.is_accepted
                     else "",
-                    "note": missing.get(line.question.code, "") or ("Accepted" if line.is_accepted else ""),
+                    "note": missing.get(line.question.code, "") or _note(line),
                 }
                 for line in sheet.lines
             ],
@@ -132,6 +132,13 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
         "may_change": may_change,
     }
     return pages.show(request, "customer/questionnaire_check.html", context)
+
+
+def _note(line: queries.Line) -> str:
+    """Where an answer comes from that nobody gave, and what became of one that is locked."""
+    if line.is_accepted:
+        return "Accepted"
+    return "From your registration" if line.is_prefilled else ""
 
 
 def _question_url(kind: str, section: str, code: str) -> str:

@@ -81,3 +81,22 @@ def assign(request: HttpRequest, engagement: Engagement, kind: str, code: str) -
 
 def _back(kind: str) -> tuple[str, str]:
     return "customer:section_assignments", kind
+
+
+def own_tasks(request: HttpRequest, engagement: Engagement) -> list[dict[str, Any]]:
+    """The parts that colleagues gave to this viewer, as rows of a task list."""
+    return [
+        {
+            "title": f"Answer “{one.sheet.title}”",
+            "note": f"{one.questionnaire.get_kind_display()}, asked by {one.by}",
+            "url": reverse("customer:questionnaire_section", args=[one.questionnaire.kind, one.sheet.code]),
+            "state": "Revision needed" if one.sheet.needs_revision else progress_words(one.sheet),
+            "tone": "bad" if one.sheet.needs_revision else "warn",
+        }
+        for one in query.given_to(access.viewer_of(request), engagement)
+    ]
+
+
+def progress_words(sheet: queries.Sheet) -> str:
+    """How far a part is."""
+    return f"{sheet.answered} of {len(sheet.lines)} answers"

@@ -151,35 +151,6 @@ def test_two_meetings_keep_their_own_forms_after_a_refusal(standing_at, speciali
     assert (answer.status_code, bound) == (422, {first.pk: False, second.pk: True})
 
 
-def test_a_submitted_questionnaire_is_sent_back_answer_by_answer(standing_at, specialist):
-    engagement = standing_at(Step.DATA_COLLECTION)
-    found = engagement.questionnaires.get(kind="solutions_definition")
-    found.state = "submitted"
-    found.save()
-    here = reverse("specialist:questionnaire", args=[engagement.reference, found.kind])
-    asked = {"act": "need_revision", "questionnaire_id": found.pk, "note": "", "question-go_live_wish": "Which year?"}
-
-    empty = specialist.post(here, {"act": "need_revision", "questionnaire_id": found.pk, "note": ""})
-    answer = specialist.post(here, asked)
-
-    found.refresh_from_db()
-    assert (empty.status_code, answer.status_code, found.state) == (422, 302, "revision_needed")
-    assert list(found.answers.values_list("question", "review_note")) == [("go_live_wish", "Which year?")]
-
-
-def test_a_submitted_questionnaire_is_accepted(standing_at, specialist):
-    engagement = standing_at(Step.DATA_COLLECTION)
-    found = engagement.questionnaires.get(kind="technical_details")
-    found.state = "submitted"
-    found.save()
-    here = reverse("specialist:questionnaire", args=[engagement.reference, found.kind])
-
-    answer = specialist.post(here, {"act": "accept", "questionnaire_id": found.pk, "note": "Clear"})
-
-    found.refresh_from_db()
-    assert (answer.status_code, found.state, found.review_note) == (302, "accepted", "Clear")
-
-
 def test_documents_are_asked_for_uploaded_and_reviewed(standing_at, specialist):
     engagement = standing_at(Step.DATA_COLLECTION)
     here = at("documents", engagement)
