@@ -230,8 +230,12 @@ def _order_pdf(
 
 
 def _printed(line: queries.Line) -> dict[str, Any]:
-    unit = {"unit": line.question.unit_to_say} if line.question.unit_to_say and line.is_answered else {}
-    return {"question": line.question.label, "answer": line.shown, **unit}
+    printed: dict[str, Any] = {"question": line.question.label, "answer": line.shown}
+    if line.question.unit_to_say and line.is_answered:
+        printed["unit"] = line.question.unit_to_say
+    if line.question.type == "table" and line.is_answered:
+        printed["table"] = library.as_table(line.question, line.value)
+    return printed
 
 
 @transaction.atomic

@@ -38,6 +38,13 @@ class Line:
         return self.is_sent_back and self.review == Answer.Review.REVISION_NEEDED
 
     @property
+    def words(self) -> str:
+        """The answer as text: several on lines of their own, a number with its unit; empty when unanswered."""
+        if isinstance(self.shown, list):
+            return "\n".join(self.shown)
+        return f"{self.shown} {self.question.unit_to_say}".strip() if self.shown else ""
+
+    @property
     def is_prefilled(self) -> bool:
         """True while nobody touched what registration had answered."""
         return self.by == prefills.BY and self.version == 1

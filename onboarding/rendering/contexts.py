@@ -58,11 +58,19 @@ class Solution(TypedDict):
 # --- Doc 1 and Doc 2 ----------------------------------------------------------------------------------------------
 
 
+class Table(TypedDict):
+    """The rows of an answer, each with a cell for every column."""
+
+    columns: list[str]
+    rows: list[list[str]]
+
+
 class Answer(TypedDict):
-    """One question. An empty `answer` prints as "Not answered"; a list prints as a list."""
+    """One question. An empty `answer` prints as "Not answered", a list as a list; a `table` stands in its place."""
 
     question: str
     answer: str | list[str]
+    table: NotRequired[Table]
     unit: NotRequired[str]
     comment: NotRequired[str]
 

@@ -45,7 +45,7 @@ class SectionForm(forms.Form):
         # "How many people …? (people)" would say it twice.
         label = f"{question.label} ({question.unit_to_say})" if question.unit_to_say else question.label
         field = forms.Field(label=label, help_text=_hint(question), widget=self._widget(question), initial=_shown(line))
-        field.required = False
+        field.required, field.disabled = False, line.is_accepted
         field.widget.is_required = False
         # Drawn as optional only where it is: whether it must be answered is asked at submission.
         field.is_optional = not question.required

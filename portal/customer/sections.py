@@ -71,7 +71,8 @@ def _sent(request: HttpRequest, found: Questionnaire, sheet: queries.Sheet) -> d
 def _save(request: HttpRequest, found: Questionnaire, form: SectionForm) -> bool:
     """Save every answer of the section; a refused one keeps what was typed and says why, the others are saved."""
     form.is_valid()
-    return all(_keep(request, found, form, name) for name in form.questions) and not form.errors
+    open_ones = [line.question.code for line in form.sheet.lines if not line.is_accepted]
+    return all(_keep(request, found, form, name) for name in open_ones) and not form.errors
 
 
 def _keep(request: HttpRequest, found: Questionnaire, form: SectionForm, name: str) -> bool:

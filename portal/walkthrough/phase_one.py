@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+
+from PIL import Image
 
 from portal.walkthrough import answers
 from portal.walkthrough.browser import Failed
@@ -54,7 +58,8 @@ def data_collection(story: Story) -> None:
     }  # fmt: skip
     for kind, sections in documents.items():
         for section, values in sections.items():
-            _answer_section(story, f"/questionnaires/{kind}/parts/{section}/", values)
+            files = [("crm_screens", _screenshot(story))] if section == "crm" else []
+            _answer_section(story, f"/questionnaires/{kind}/parts/{section}/", values, files)
         story.customer.send(f"/questionnaires/{kind}/check/", {})
         number = story.specialist.row(f"questionnaires/{kind}", "accept", "questionnaire_id")
         story.specialist.act(f"questionnaires/{kind}", "accept", questionnaire_id=number, note="Clear and complete.")
@@ -62,15 +67,37 @@ def data_collection(story: Story) -> None:
     story.wait_for("customer_documents.outstanding")
 
 
-def _answer_section(story: Story, path: str, values: dict[str, Any]) -> None:
-    """Answer what a section asks, then the further questions those answers led to."""
+def _screenshot(story: Story) -> Path:
+    """What a typical account looks like: a picture to send as an answer."""
+    file = story.papers / "a-typical-account.png"
+    Image.new("RGB", (640, 400), "white").save(file)
+    return file
+
+
+def _answer_section(story: Story, path: str, values: dict[str, Any], files: Sequence[tuple[str, Path]] = ()) -> None:
+    """Answer what a section asks, row by row in its tables, then the further questions those answers led to."""
     page, left = story.customer.open(path), dict(values)
     while page.url.path == path:
-        asked = page.form({}).names
-        now = {name: left.pop(name) for name in values if name in asked and name in left}
+        now = _now(page.form({}).names, left)
         if not now:
             raise Failed(f"{path} does not ask for {sorted(left)}. {page.words[:300]}")
-        page = story.customer.answer(now)
+        page, files = story.customer.answer(now, files=files), ()
+
+
+def _now(asked: set[str], left: dict[str, Any]) -> dict[str, Any]:
+    """The answers this page has a place for, taken out of those left; a table's next row is asked for by its button."""
+    now: dict[str, Any] = {}
+    for code, value in list(left.items()):
+        if code in asked:
+            now[code] = left.pop(code)
+        elif f"{code}-0-" in (names := {name.rpartition("-")[0] + "-" for name in asked}):
+            shown = [row for number, row in enumerate(value) if f"{code}-{number}-" in names]
+            now |= answers.as_fields(code, shown)
+            if len(shown) == len(value):
+                left.pop(code)
+            else:
+                now["more"] = code
+    return now
 
 
 def _send_documents(story: Story) -> None:

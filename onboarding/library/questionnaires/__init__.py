@@ -13,10 +13,10 @@ from typing import Any
 
 from onboarding.library.questionnaires.checks import LONG_TEXT, check
 from onboarding.library.questionnaires.questions import Choice, Condition, Question, Schema, Section
-from onboarding.library.questionnaires.words import cell, display, is_answered, row_in_words
+from onboarding.library.questionnaires.words import as_table, cell, display, is_answered, row_in_words
 
 __all__ = [
-    "Choice", "Condition", "Question", "Schema", "Section", "cell", "check", "display", "is_answered", "lack",
+    "Choice", "Condition", "Question", "Schema", "Section", "as_table", "cell", "check", "display", "is_answered", "lack",
     "missing", "row_in_words", "schema", "visible",
 ]  # fmt: skip
 FOLDER = Path(__file__).parent

@@ -12,7 +12,7 @@ Type = Literal[
 SIMPLE: frozenset[Type] = frozenset(["text", "choice", "number", "date", "yes_no", "email", "url", "host_port"])
 # Who usually knows the answer.
 WHO = {
-    "you": "you, who lead this project",
+    "you": "",
     "sales": "your head of sales",
     "crm_admin": "your CRM administrator",
     "bookkeeper": "your bookkeeper",
@@ -82,7 +82,7 @@ class Question:
 
     @property
     def knower(self) -> str:
-        """Who usually knows the answer, in words; empty when anybody does."""
+        """Who else usually knows the answer, in words; empty when it is you, who lead the project."""
         return WHO.get(self.who, "")
 
     def label_of(self, value: str) -> str:

@@ -29,6 +29,14 @@ def row_in_words(question: Question, row: Mapping[str, Any]) -> str:
     return "; ".join([cell(first, row.get(first.code)) or "–", *rest])
 
 
+def as_table(question: Question, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The rows of a table as printed: its columns' names and each row's cells in words."""
+    return {
+        "columns": [f"{one.label} ({one.unit})" if one.unit else one.label for one in question.columns],
+        "rows": [[str(display(one, row.get(one.code))) for one in question.columns] for row in rows],
+    }
+
+
 def cell(column: Question, value: Any) -> str:
     """One cell of a table in words, with its unit."""
     shown = str(display(column, value))
