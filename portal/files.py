@@ -59,5 +59,7 @@ def drawn(document: Document, *, url_name: str, removable: str = "") -> dict[str
         "review": review,
         "review_tone": review_tone,
         "note": document.review_note,
+        "expires_on": document.expires_on,
+        "is_expired": document.expired_at is not None,
         "remove_url": removable,
     }

@@ -80,6 +80,9 @@ def submitted(cast: Cast) -> None:
         cast.engagement.pk, kind="customer_document", upload=upload("chart.csv"), by=cast.owner, at=cast.later(),
         request_id=cast.engagement.document_requests.first().pk,
     )  # fmt: skip
+    proposed, dismissed = cast.engagement.document_requests.all()[1:3]
+    document_requests.declare_not_applicable(proposed.pk, reason="We have none.", by=cast.owner, at=cast.later())
+    document_requests.declare_not_applicable(dismissed.pk, reason="Known.", by=cast.specialist, at=cast.later())
 
 
 def held(cast: Cast) -> None:
@@ -98,7 +101,7 @@ def listed(cast: Cast) -> None:
         for sent in asked.documents.all():
             found_clean(sent, at=cast.later(0.1))
             documents.accept(str(sent.uuid), by=cast.specialist, at=cast.later())
-        if not asked.documents.exists():
+        if asked.is_open and not asked.documents.exists():
             document_requests.declare_not_applicable(
                 asked.pk, reason="We have none.", by=cast.specialist, at=cast.later()
             )

@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from onboarding.actions import api_tokens, members
+from onboarding.actions import api_tokens, members, partial_uploads
 from onboarding.actors import Role
 from onboarding.models import Company, JoinRequest
 from onboarding.models.base import TenantModel
@@ -81,6 +81,7 @@ def cast() -> Cast:
     made.printed()
     at = now()
     members.invite(made.company.pk, email="new@harbour.example", name="", roles=["viewer"], by=made.owner, at=at)
+    partial_uploads.begin(made.engagement.pk, name="export.csv", length=4096, by=made.owner, at=at)
     JoinRequest.objects.create(company=made.company, user=UserFactory(), created_at=at)
     _token(made, made.owner, Role.OWNER)
     return made
@@ -111,6 +112,7 @@ class Answer:
 
 def ask(client: Client, route: Route, **headers: str) -> Answer:
     """The route's own way of being asked: a page is read, a button is pressed."""
+    headers = headers | route.sample.headers
     if route.sample.method == "get":
         reply = client.get(route.path, headers=headers)
     elif route.sample.kind is Kind.API:

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from onboarding.models import ApiToken, CheckRun, Document, Invitation, JoinRequest, Member
+from onboarding.library import recording_consent
+from onboarding.models import ApiToken, CheckRun, Document, Invitation, JoinRequest, Member, PartialUpload
 from tests.journey.cast import Cast
 
 Builder = Callable[[Cast], dict[str, Any]]
@@ -44,6 +45,7 @@ class Sample:
     data: Builder | None = None
     statuses: frozenset[int] = frozenset({200})
     method: str = "get"
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 def _mine(*statuses: int, data: Builder | None = None, **values: Any) -> Sample:
@@ -66,10 +68,13 @@ def _staff(method: str = "get", **values: Any) -> Sample:
     return Sample(kind=Kind.STAFF, kwargs=_filled({"reference": _reference} | values), is_owned=True, method=method)
 
 
-def _api(method: str = "get", data: Builder | None = None, **values: Any) -> Sample:
+def _api(
+    method: str = "get", data: Builder | None = None, headers: dict[str, str] | None = None, **values: Any
+) -> Sample:
     return Sample(
-        kind=Kind.API, kwargs=_filled({"reference": _reference} | values), is_owned=True, method=method, data=data
-    )
+        kind=Kind.API, kwargs=_filled({"reference": _reference} | values), is_owned=True, method=method, data=data,
+        headers=headers or {},
+    )  # fmt: skip
 
 
 def _filled(values: dict[str, Any]) -> Builder:
@@ -85,6 +90,11 @@ def _first(name: str, **where: Any) -> Callable[[Cast], int]:
     return lambda cast: getattr(cast.engagement, name).filter(**where).order_by("pk")[0].pk
 
 
+def _reviewed(cast: Cast) -> int:
+    """The meeting that was recorded."""
+    return cast.engagement.meetings.get(kind="requirements_review").pk
+
+
 def _of(model: Any) -> Callable[[Cast], int]:
     """The id of the company's first row of a model."""
     return lambda cast: model.objects.filter(company=cast.company).order_by("pk")[0].pk
@@ -92,6 +102,10 @@ def _of(model: Any) -> Callable[[Cast], int]:
 
 def _uuid(cast: Cast) -> Any:
     return Document.objects.filter(engagement=cast.engagement, kind="customer_document")[0].uuid
+
+
+def _upload(cast: Cast) -> Any:
+    return PartialUpload.objects.filter(company=cast.company)[0].uuid
 
 
 def _file(cast: Cast) -> dict[str, Any]:
@@ -102,6 +116,7 @@ def _signed(cast: Cast) -> dict[str, Any]:
     return {"typed_name": "Vera Viewer", "title": "Reader", "consent": "on", "seen_sha256": "0" * 64}
 
 
+ANNOUNCED = {"Tus-Resumable": "1.0.0", "Upload-Length": "12", "Upload-Metadata": "filename YS5jc3Y="}
 REASON = {"reason": "It is no longer true."}
 OPEN, ACCOUNT = Sample(kind=Kind.OPEN), Sample(kind=Kind.ACCOUNT)
 DETAILS = {"legal_name": "Another Ltd", "registration_number": "HRB 1"}
@@ -123,6 +138,13 @@ CUSTOMER: dict[str, Sample] = {
     "meeting_cancel": _act(REASON, meeting_id=_first("meetings")),
     "meeting_move": _mine(meeting_id=_first("meetings"), data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00"}),
     "meeting_calendar": _mine(meeting_id=_first("meetings")),
+    "recording": _mine(
+        meeting_id=_reviewed, data=lambda cast: {"answer": "no", "seen_sha256": recording_consent.digest()}
+    ),
+    "transcript": _mine(meeting_id=_reviewed),
+    "follow_ups": _mine(),
+    "follow_up_done": _act(follow_up_id=_first("follow_ups")),
+    "follow_up_reopen": _act(follow_up_id=_first("follow_ups")),
     "questionnaire": _mine(kind="technical_details"),
     "questionnaire_check": _mine(kind="technical_details", data=lambda cast: {}),
     "questionnaire_submitted": _mine(kind="technical_details"),
@@ -147,10 +169,13 @@ CUSTOMER: dict[str, Sample] = {
     "documents": _mine(data=_file),
     "document_request": _mine(request_id=_first("document_requests"), data=_file),
     "document_not_applicable": _act(REASON, request_id=_first("document_requests")),
+    "document_example": _mine(request_id=_first("document_requests")),
     "document": _mine(uuid=_uuid),
     "document_file": _mine(uuid=_uuid),
     "document_preview": _mine(uuid=_uuid),
     "document_withdraw": _act(uuid=_uuid),
+    "uploads": _mine(405),
+    "upload": _mine(uuid=_upload),
     "people": _mine(data=lambda cast: {"email": "new@acme.example", "name": "", "roles": ["contributor"]}),
     "member": _mine(member_id=_of(Member), data=lambda cast: {"roles": ["viewer"]}),
     "member_remove": _act(member_id=_of(Member)),
@@ -194,13 +219,14 @@ STAFF: dict[str, Sample] = {
     **{
         name: _staff()
         for name in (
-            "workspace timeline preview company specialist contacts meetings questionnaires documents requirements "
+            "workspace timeline preview company specialist contacts meetings follow_ups questionnaires documents requirements "
             "verification agreement invoice plan setup connections solution flows blueprint pilot training go_live "
             "support"
         ).split()
     },
     **{name: _staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
     "step": _staff(number=5),
+    "transcript": _staff(meeting_id=_reviewed),
     "questionnaire": _staff(kind="technical_details"),
     "flow": _staff(flow_id=_first("flows")),
     "flow_test": _staff(flow_id=_first("flows")),
@@ -212,6 +238,8 @@ API: dict[str, Sample] = {
     "documents": _api(),
     "document": _api(uuid=_uuid),
     "download": _api(uuid=_uuid),
+    "uploads": _api("post", headers=ANNOUNCED),
+    "upload": _api(uuid=_upload),
     "checks": _api("post", lambda cast: {"connection": _first("connections")(cast)}),
     "check": _api(check_id=_of(CheckRun)),
     **dict.fromkeys(("problems", "schema", "docs"), OPEN),

@@ -199,6 +199,8 @@ def _fields(*, file_types: Sequence[str], limit_mb: int | None, asks_expiry: boo
         if len(text) > LONGEST[name]:
             problems[name] = f"Shorten this to {LONGEST[name]} characters: it has {len(text)}."
     endings = list(dict.fromkeys(one.strip().lstrip(".").lower() for one in file_types if one.strip()))
+    if "jpg" in endings and "jpeg" not in endings:
+        endings.append("jpeg")
     if unknown := [one for one in endings if one not in file_policy.CONTENT_TYPES]:
         problems["file_types"] = f"No file of the type {', '.join(unknown)} is taken. Choose from {file_policy.WORDS}."
     if limit_mb is not None and not 1 <= limit_mb <= MOST_LIMIT_MB:

@@ -7,18 +7,21 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding import file_policy
 from onboarding.actions import document_requests, documents
 from onboarding.actors import CUSTOMER_WRITERS
+from onboarding.library.document_requests import template
 from onboarding.models import Document, DocumentRequest, Engagement
-from portal import access, files, pages
+from onboarding.workflow.document_requests import MET
+from portal import access, files, pages, request_words
 from portal.customer.engagement import engagement_page, may
+
+SETTLED = {one.value for one in MET}
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -35,13 +38,30 @@ class FilesField(forms.FileField):
 
 
 class UploadForm(forms.Form):
+    """Several files at once; each is worth what it is. With a request: what it asks for, and when that expires."""
+
     files = FilesField(
         label="Choose files",
-        help_text=f"{file_policy.WORDS}. Up to 25 MB each.",
-        widget=ManyFiles(attrs={"accept": ",".join(f".{ending}" for ending in file_policy.CONTENT_TYPES)}),
+        widget=ManyFiles,
         required=False,
         allow_empty_file=True,  # the file policy says so, file by file
     )
+    replaces = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    expires_on = forms.DateField(
+        label="Good until",
+        required=False,
+        help_text="The day the document expires on, if you know it.",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, asked: DocumentRequest | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["files"].help_text = request_words.takes(asked)
+        self.fields["files"].widget.attrs["accept"] = request_words.accepts(asked)
+        if asked is None:
+            del self.fields["replaces"]
+        if asked is None or not asked.asks_expiry:
+            del self.fields["expires_on"]
 
 
 @engagement_page
@@ -58,9 +78,9 @@ def requested(request: HttpRequest, engagement: Engagement, request_id: int) -> 
 
 
 def _upload_page(request: HttpRequest, engagement: Engagement, asked: DocumentRequest | None) -> HttpResponse:
-    form = UploadForm()
+    form = UploadForm(asked=asked, initial={"replaces": request.GET.get("replaces")})
     if request.method == "POST":
-        form = UploadForm(request.POST, request.FILES)
+        form = UploadForm(request.POST, request.FILES, asked=asked)
         stopped = pages.refused_upload(request, form, "files")
         if form.is_valid() or (stopped and request.FILES):
             taken = _take(request, engagement, asked, form)
@@ -72,87 +92,114 @@ def _upload_page(request: HttpRequest, engagement: Engagement, asked: DocumentRe
                 messages.success(request, f"Received: {document.file_name}.")
     if asked is None:
         return pages.show(request, "customer/documents.html", _context(request, engagement), form=form)
-    may_change = may(request, engagement, CUSTOMER_WRITERS)
-    context = {"asked": _drawn_request(asked, may_change=may_change), "may_change": may_change}
-    return pages.show(request, "customer/document_request.html", {"engagement": engagement} | context, form=form)
+    return pages.show(
+        request, "customer/document_request.html", _request_context(request, engagement, asked), form=form
+    )
 
 
 def _take(
     request: HttpRequest, engagement: Engagement, asked: DocumentRequest | None, form: forms.Form
 ) -> list[Document]:
-    """Each file by itself: a refused one says why at the field and keeps the others."""
+    """Each file by itself: a refused one says why at the field and keeps the others. The first may take a place."""
     given = request.FILES.getlist("files")
     if not given:
         form.add_error("files", "Choose a file first.")
-    at_files = _AtFiles(form)
-    taken = [pages.attempt(request, partial(_upload, request, engagement, asked, one), form=at_files) for one in given]
-    return [document for document in taken if document]
+    values = {name: form.cleaned_data.get(name) for name in ("replaces", "expires_on")}
+    at_files, taken = _AtFiles(form), []
+    for one in given:
+        if document := pages.attempt(request, partial(_upload, request, engagement, asked, one, values), form=at_files):
+            taken.append(document)
+            values = values | {"replaces": None}
+    return taken
 
 
 class _AtFiles:
-    """Words about one refused file stand at the field `files`."""
+    """Words about one refused file stand at the field `files`; those about the expiry at their own."""
 
     def __init__(self, form: forms.Form) -> None:
         self.form, self.fields = form, {"file": form.fields["files"]}
 
-    def add_error(self, _: str | None, words: str) -> None:
-        self.form.add_error("files", words)
+    def add_error(self, name: str | None, words: str) -> None:
+        self.form.add_error(name if name in self.form.fields else "files", words)
 
 
-def _upload(request: HttpRequest, engagement: Engagement, asked: DocumentRequest | None, one: Any) -> Document:
+def _upload(
+    request: HttpRequest, engagement: Engagement, asked: DocumentRequest | None, one: Any, values: dict[str, Any]
+) -> Document:
     return documents.upload(
         engagement.pk, kind=Document.Kind.CUSTOMER_DOCUMENT, upload=one, request_id=asked.pk if asked else None,
-        by=access.viewer_of(request), at=now(),
+        **values, by=access.viewer_of(request), at=now(),
     )  # fmt: skip
 
 
 def _context(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
-    asked = access.listed(request, DocumentRequest.objects.filter(engagement=engagement))
+    rows = access.listed(request, DocumentRequest.objects.filter(engagement=engagement, withdrawn_at=None))
     own = access.listed(request, Document.objects.filter(engagement=engagement, withdrawn_at=None))
     free = own.filter(kind=Document.Kind.CUSTOMER_DOCUMENT, request=None)
     made = own.exclude(kind=Document.Kind.CUSTOMER_DOCUMENT).order_by("-created_at")
     may_change = may(request, engagement, CUSTOMER_WRITERS)
+    asked = [request_words.drawn(one, today=localdate()) for one in rows.prefetch_related("documents")]
     return {
         "engagement": engagement,
-        "requests": [_drawn_request(one, may_change=may_change) for one in asked.prefetch_related("documents")],
+        "requests": [one | {"url": _page_of(one["request"]), "note": _note(one)} for one in asked],
+        "done": sum(one["standing"] in SETTLED for one in asked),
         "free": [_drawn(one, may_change=may_change) for one in free],
         "made": [_drawn(one, may_change=False) for one in made],
         "may_change": may_change,
+        "pieces": request_words.piece_settings(None),
     }
 
 
-def _drawn_request(asked: DocumentRequest, *, may_change: bool) -> dict[str, Any]:
-    every = list(asked.documents.all())
-    sent = [one for one in every if one.withdrawn_at is None]
-    state, tone = _state(asked, sent)
+def _note(drawn: dict[str, Any]) -> str:
+    """Who has it, and how many files came."""
+    count = len(drawn["files"])
+    came = f"{count} file{'' if count == 1 else 's'}" if count else ""
+    return " · ".join(filter(None, [f"usually with {one}" if (one := drawn["request"].usually_with) else "", came]))
+
+
+def _request_context(request: HttpRequest, engagement: Engagement, asked: DocumentRequest) -> dict[str, Any]:
+    may_change = may(request, engagement, CUSTOMER_WRITERS)
+    drawn = request_words.drawn(asked, today=localdate())
+    current, former = drawn["files"], drawn["former"]
+    replaces = request.GET.get("replaces", "")
     return {
-        "request": asked,
-        "title": asked.title,
-        "note": asked.description,
-        "due_on": asked.due_on,
-        "url": reverse("customer:document_request", args=[asked.pk]),
-        "state": state,
-        "tone": tone,
-        "files": [_drawn(one, may_change=may_change) for one in sent],
-        "former": [_drawn(one, may_change=False) for one in every if one.withdrawn_at],
+        "engagement": engagement,
+        "asked": drawn
+        | {
+            "files": [_drawn(one, may_change=may_change, page=_page_of(asked)) for one in current],
+            "former": [_drawn(one, may_change=False) for one in former],
+            "anew": [one for one in current if request_words.may_be_replaced(one)],
+        },
+        "replaced": next((one for one in current if str(one.uuid) == replaces), None),
+        "may_change": may_change,
+        "may_send": may_change and asked.is_open,
+        "pieces": request_words.piece_settings(asked),
     }
 
 
-def _state(asked: DocumentRequest, sent: list[Document]) -> tuple[str, str]:
-    """The word for a request, and its tone."""
-    if asked.not_applicable_at:
-        return "Not applicable", "none"
-    if any(one.review == Document.Review.REVISION_NEEDED for one in sent):
-        return "Revision needed", "bad"
-    if sent and all(one.review == Document.Review.ACCEPTED for one in sent):
-        return "Accepted", "none"
-    return ("In review", "info") if sent else ("To do", "warn")
+def _page_of(asked: DocumentRequest) -> str:
+    return reverse("customer:document_request", args=[asked.pk])
 
 
-def _drawn(document: Document, *, may_change: bool) -> dict[str, Any]:
+def _drawn(document: Document, *, may_change: bool, page: str = "") -> dict[str, Any]:
     may_withdraw = may_change and document.review != Document.Review.ACCEPTED and not document.is_generated
     removable = reverse("customer:document_withdraw", args=[document.uuid]) if may_withdraw else ""
-    return files.drawn(document, url_name="customer:document", removable=removable)
+    drawn = files.drawn(document, url_name="customer:document", removable=removable)
+    if page and may_change and request_words.may_be_replaced(document):
+        drawn["anew_url"] = f"{page}?replaces={document.uuid}#send"
+    return drawn
+
+
+@require_safe
+@engagement_page
+def example(request: HttpRequest, engagement: Engagement, request_id: int) -> HttpResponse:
+    """The small example of a request's template, as a file."""
+    asked = access.get(request, DocumentRequest.objects.filter(engagement=engagement), pk=request_id)
+    known = template(asked.code)
+    if known is None or not known.example_file:
+        raise Http404
+    headers = {"Content-Disposition": f'attachment; filename="example-{known.code.replace("_", "-")}.csv"'}
+    return HttpResponse(known.example_file, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @require_safe
@@ -197,5 +244,7 @@ def not_applicable(request: HttpRequest, engagement: Engagement, request_id: int
     if pages.attempt(
         request, lambda: document_requests.declare_not_applicable(request_id, reason=reason, by=by, at=now())
     ):  # fmt: skip
-        return pages.done(request, "Noted. Your specialist sees your reason.", "customer:documents")
+        return pages.done(
+            request, "Noted. Your specialist reads your reason and agrees or asks again.", "customer:documents"
+        )
     return pages.turned_down(request, "customer:document_request", request_id)

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from onboarding.actions.invoices import paid_so_far
-from onboarding.models import Contact, DocumentRequest, Engagement, Questionnaire
+from onboarding.models import Contact, Engagement, Questionnaire
 from onboarding.queries import questionnaires
+from onboarding.workflow.document_requests import CUSTOMERS, Standing, in_force, standing
 from onboarding.workflow.step_04_customer_verification import agreement_in_force, invoice_in_force
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.step_08_connectivity_setup import connection_of
+from portal import request_words
 from portal.templatetags.page import money
 
 
@@ -66,22 +68,16 @@ def _questionnaire(kind: str) -> Callable[[Engagement], Facts]:
 
 
 def _documents(engagement: Engagement) -> Facts:
-    asked = list(engagement.document_requests.prefetch_related("documents"))
-    states = [_state(one) for one in asked]
-    outstanding = [one for one, state in zip(asked, states, strict=True) if state in ("", "revision_needed")]
+    asked = list(engagement.document_requests.filter(withdrawn_at=None).prefetch_related("documents"))
+    where = [standing(one, in_force(one.documents.all())) for one in asked]
+    outstanding = [one for one, at in zip(asked, where, strict=True) if at in CUSTOMERS]
     due = min((one.due_on for one in outstanding if one.due_on), default=None)
     parts = (f"{len(asked) - len(outstanding)} of {len(asked)} received",)
-    needs_revision = "revision_needed" in states
-    return Facts(parts=parts, due_on=due, state="Revision needed" if needs_revision else "",
-                 tone="bad" if needs_revision else "")  # fmt: skip
-
-
-def _state(asked: DocumentRequest) -> str:
-    """not_applicable, revision_needed, received, or nothing yet."""
-    if asked.not_applicable_at:
-        return "not_applicable"
-    reviews = [one.review for one in asked.documents.all() if one.withdrawn_at is None]
-    return "revision_needed" if "revision_needed" in reviews else "received" if reviews else ""
+    for trouble in (Standing.EXPIRED, Standing.QUARANTINED, Standing.REVISION_NEEDED):
+        if trouble in where:
+            state, tone = request_words.WORDS[trouble]
+            return Facts(parts=parts, due_on=due, state=state, tone=tone)
+    return Facts(parts=parts, due_on=due)
 
 
 def _requirements(engagement: Engagement) -> Facts:

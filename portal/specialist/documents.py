@@ -11,18 +11,16 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from onboarding import file_policy
-from onboarding.actions import document_requests, documents
+from onboarding.actions import documents
 from onboarding.models import Document, DocumentRequest, Engagement
-from portal import access, files
-from portal.specialist import fields
+from portal import access, files, request_words
+from portal.specialist import document_requests, fields
 from portal.specialist.desk import (
     Act,
     Desk,
     EngagementForm,
     Given,
     engagement_page,
-    on_engagement,
     on_row,
     serve,
     staff_page,
@@ -31,24 +29,19 @@ from portal.specialist.desk import (
 KINDS = [(kind.value, kind.label) for kind in documents.UPLOAD_KINDS]
 
 
-class RequestForm(forms.Form):
-    title = fields.line("Which document?")
-    description = fields.text("What should be in it?", required=False)
-    due_on = fields.day("Due", required=False)
-
-
 class UploadForm(EngagementForm):
     kind = fields.choice("It is a", KINDS)
     request_id = forms.TypedChoiceField(label="Answers the request", required=False, coerce=int, empty_value=None)
-    file = forms.FileField(label="File", help_text=f"{file_policy.WORDS}. Up to 25 MB.")
+    file = forms.FileField(label="File", help_text=request_words.takes(None))
 
     def prepare(self, engagement: Engagement) -> None:
-        asked = engagement.document_requests.all()
+        asked = [one for one in engagement.document_requests.all() if one.is_open]
         self.fields["request_id"].choices = [("", "None"), *((one.pk, one.title) for one in asked)]
 
 
 class AcceptForm(forms.Form):
     document_uuid = fields.hidden()
+    expires_on = fields.day("Good until", required=False, hint="The day the document expires on.")
     note = fields.line("Note", required=False, longest=1000)
 
 
@@ -61,9 +54,8 @@ class WithdrawForm(forms.Form):
     document_uuid = fields.hidden()
 
 
-class NotApplicableForm(forms.Form):
-    request_id = fields.row_id()
-    reason = fields.line("Why does it not apply?", longest=500)
+class OneForm(forms.Form):
+    document_uuid = fields.hidden()
 
 
 def _upload(given: Given) -> object:
@@ -72,8 +64,7 @@ def _upload(given: Given) -> object:
 
 
 ACTS = {
-    "request": Act(button="Ask for it", done="The customer finds the request among its documents.", form=RequestForm,
-                   kind="secondary", call=on_engagement(document_requests.ask)),
+    **document_requests.ACTS,
     "upload": Act(button="Upload", done="Received.", form=UploadForm, kind="secondary", call=_upload),
     "accept": Act(button="Accept", done="Accepted.", form=AcceptForm, key="document_uuid",
                   call=on_row(documents.accept, "document_uuid")),
@@ -81,9 +72,8 @@ ACTS = {
                          kind="secondary", key="document_uuid", call=on_row(documents.need_revision, "document_uuid")),
     "withdraw": Act(button="Withdraw", done="Withdrawn.", form=WithdrawForm, kind="quiet", key="document_uuid",
                     call=on_row(documents.withdraw, "document_uuid")),
-    "declare_not_applicable": Act(button="It does not apply", done="Noted, for both sides to see.",
-                                  form=NotApplicableForm, kind="secondary", key="request_id",
-                                  call=on_row(document_requests.declare_not_applicable, "request_id")),
+    "undo_review": Act(button="Take the review back", done="It waits to be reviewed again.", form=OneForm,
+                       kind="quiet", key="document_uuid", call=on_row(documents.undo_review, "document_uuid")),
 }  # fmt: skip
 
 
@@ -95,33 +85,36 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 
 def _context(desk: Desk) -> dict[str, Any]:
     kept = desk.engagement.documents.filter(withdrawn_at=None)
-    given = list(kept.filter(is_generated=False))
+    asked = desk.engagement.document_requests.prefetch_related("documents")
+    free = kept.filter(is_generated=False, request=None)
     return {
-        "requests": [_asked(desk, one, given) for one in desk.engagement.document_requests.all()],
-        "free": [_sent(desk, one) for one in given if one.request_id is None],
+        "requests": [_asked(desk, one) for one in asked],
+        "free": [_sent(desk, one) for one in free],
         "made": [files.drawn(one, url_name="specialist:document") for one in kept.filter(is_generated=True)],
         "request_act": desk.form("request"),
         "upload": desk.form("upload"),
     }
 
 
-def _asked(desk: Desk, asked: DocumentRequest, given: list[Document]) -> dict[str, Any]:
-    is_open = asked.not_applicable_at is None
-    return {
-        "request": asked,
-        "documents": [_sent(desk, one) for one in given if one.request_id == asked.pk],
-        "dismiss": desk.form("declare_not_applicable", initial={"request_id": asked.pk}) if is_open else None,
-    }
+def _asked(desk: Desk, asked: DocumentRequest) -> dict[str, Any]:
+    drawn = document_requests.drawn(desk, asked)
+    former = [files.drawn(one, url_name="specialist:document") for one in drawn["former"]]
+    return drawn | {"documents": [_sent(desk, one, asked) for one in drawn["files"]], "former": former}
 
 
-def _sent(desk: Desk, document: Document) -> dict[str, Any]:
+def _sent(desk: Desk, document: Document, asked: DocumentRequest | None = None) -> dict[str, Any]:
     about = {"document_uuid": str(document.uuid)}
     is_accepted = document.review == Document.Review.ACCEPTED
+    may_accept = not is_accepted and document.expired_at is None
+    accept = desk.form("accept", initial=about | {"expires_on": document.expires_on}) if may_accept else None
+    if accept and not (asked and asked.asks_expiry):
+        accept.form.fields.pop("expires_on")
     return {
         "document": document,
         "file": [files.drawn(document, url_name="specialist:document")],
-        "accept": None if is_accepted else desk.form("accept", initial=about),
+        "accept": accept,
         "revise": desk.form("need_revision", initial=about),
+        "undo": desk.form("undo_review", initial=about) if document.review else None,
         "withdraw": None if is_accepted else desk.form("withdraw", initial=about),
     }
 
