@@ -106,7 +106,8 @@ def _decimal(question: Question, raw: Any) -> str:
     if not question.minimum <= value <= question.maximum:
         raise Unfit(f"Enter a number from {question.minimum:,} to {question.maximum:,}.")
     if value != round(value, question.decimals):
-        raise Unfit(f"Enter at most {question.decimals} digits after the point.")
+        digits = "1 digit" if question.decimals == 1 else f"{question.decimals} digits"
+        raise Unfit(f"Enter at most {digits} after the point.")
     return f"{value.normalize():f}" if value else "0"
 
 
@@ -200,7 +201,7 @@ def _files(question: Question, raw: Any) -> list[str]:
     except (ValueError, TypeError, AttributeError):
         raise Unfit("Choose files that were sent here.") from None
     if len(set(given)) > question.most:
-        raise Unfit(f"Keep at most {question.most} files here; more can be sent as documents.")
+        raise Unfit(f"Keep at most {question.most} here; more files can be sent as documents.")
     return list(dict.fromkeys(given))
 
 
