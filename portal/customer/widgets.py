@@ -74,9 +74,6 @@ class Rows(forms.Widget):
         super().__init__()
         self.question, self.url, self.has_more = question, url, has_more
 
-    def id_for_label(self, id_: str) -> str:
-        return ""
-
     def value_from_datadict(self, data: QueryDict, files: MultiValueDict, name: str) -> list[dict[str, str]]:
         """The rows that hold something, in the order of their numbers, without the one to be taken away."""
         cells = re.compile(rf"{re.escape(name)}-(\d{{1,4}})-({'|'.join(c.code for c in self.question.columns)})")
