@@ -22,7 +22,11 @@ SCOPES = {
     "questionnaires:read": "Read questionnaires, their answers and reviews",
     "questionnaires:write": "Answer, submit, review and comment questionnaires",
     "documents:read": "List and download documents",
-    "documents:write": "Upload documents",
+    "documents:write": "Upload, ask for and review documents",
+    "requirements:read": "Read requirements, their sources and change requests",
+    "requirements:write": "Add, change and sign off requirements, ask for and decide on changes",
+    "meetings:read": "Read meetings and free times",
+    "meetings:write": "Book, move and cancel meetings",
     "connections:read": "Read connections and their checks",
     "connections:check": "Start connectivity checks",
 }

@@ -163,11 +163,12 @@ def confirm_scope(engagement_id: int, *, by: Actor, at: datetime) -> Plan:
     plan.scope_confirmed_at, plan.scope_confirmed_by, plan.scope_sha256 = at, by.name, signoff.sha256
     plan.save(update_fields=["scope_confirmed_at", "scope_confirmed_by", "scope_sha256"])
     outbox.record("plan.scope_confirmed", engagement, by=by, at=at, data=_facts(plan) | {"sha256": signoff.sha256})
-    messages.send_to_members(
-        engagement, kind="plan.proposed", subject="Your project plan is ready",
-        text=f"We propose to go live on {plan.go_live_on:%-d %B %Y}. Read the milestones and agree.",
-        key=f"plan:{plan.pk}", at=at, path="/plan/", button="Read the plan",
-    )  # fmt: skip
+    if plan.agreed_at is None:  # else a change of the requirements was approved that leaves the plan as it is
+        messages.send_to_members(
+            engagement, kind="plan.proposed", subject="Your project plan is ready",
+            text=f"We propose to go live on {plan.go_live_on:%-d %B %Y}. Read the milestones and agree.",
+            key=f"plan:{plan.pk}", at=at, path="/plan/", button="Read the plan",
+        )  # fmt: skip
     return plan
 
 

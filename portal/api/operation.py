@@ -6,12 +6,18 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from onboarding.models import Questionnaire
+
 PATH_PARAMETERS = {
     "reference": "The engagement's reference, such as `IW-2026-0042`",
-    "uuid": "The document's `uuid`",
-    "kind": "`solutions_definition` or `technical_details`",
+    "uuid": "The document's, or the upload's, `uuid`",
+    "request_id": "The request's `id`",
+    "kind": "Which of the two documents",
+    "number": "The `number` of the requirement or change request",
+    "meeting_id": "The meeting's `id`",
     "check_id": "The check's `id`",
 }
+PATH_VALUES = {"kind": Questionnaire.Kind.values}
 
 
 class Operation(AutoSchema):
@@ -29,4 +35,6 @@ class Operation(AutoSchema):
         for parameter in operation.get("parameters", []):
             if words := PATH_PARAMETERS.get(parameter["name"]):
                 parameter["description"] = words
+            if values := PATH_VALUES.get(parameter["name"]):
+                parameter["schema"] = {"type": "string", "enum": values}
         return operation

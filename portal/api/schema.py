@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
@@ -47,6 +48,8 @@ CUSTOM = {
         {"name": "connections", "description": "The connected systems and the checks that prove them"},
         {"name": "documents", "description": "What was uploaded, and what the portal made"},
         {"name": "questionnaires", "description": "The two documents of step II: answered, submitted, reviewed"},
+        {"name": "requirements", "description": "What the integration has to do, signed off and changed by requests"},
+        {"name": "meetings", "description": "When both sides meet, and when the specialist is free"},
         {"name": "moves", "description": "From step to step"},
         {"name": "problems", "description": "What every error means"},
     ],
@@ -138,6 +141,7 @@ class Problems(APIView):
         )
 
 
+@csrf_exempt  # no session is asked here: a POST to an address that is none is told so, as a problem
 def nothing(request: HttpRequest) -> HttpResponse:
     """Any other address under /api/."""
     words = "There is nothing at this address. Addresses of this API end with a slash."

@@ -1,7 +1,15 @@
 from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
-from portal.api import questionnaire_reviews
+from portal.api import (
+    change_requests,
+    document_requests,
+    document_reviews,
+    meetings,
+    questionnaire_reviews,
+    requirement_sources,
+    requirements,
+)
 from portal.api.checks import CheckDetail, Checks
 from portal.api.connections import Connections
 from portal.api.documents import DocumentDetail, Documents, Download
@@ -30,6 +38,34 @@ of_questionnaire = [
     path("submissions/", questionnaire_reviews.Submissions.as_view(), name="submissions"),
     path("submissions/compare/", questionnaire_reviews.Compare.as_view(), name="compare_submissions"),
 ]
+of_requirements = [
+    path("", requirements.Requirements.as_view(), name="requirements"),
+    path("sign-off/", requirements.SignOff.as_view(), name="sign_off"),
+    path("threads/", requirements.Threads.as_view(), name="threads"),
+    path("suggestions/", requirement_sources.Suggestions.as_view(), name="suggestions"),
+    path("suggestions/dismissed/", requirement_sources.Dismissals.as_view(), name="dismissals"),
+    path("suggestions/restored/", requirement_sources.Restorals.as_view(), name="restorals"),
+    path("<int:number>/", requirements.RequirementDetail.as_view(), name="requirement"),
+    path("<int:number>/decline/", requirements.Decline.as_view(), name="decline_requirement"),
+    path("<int:number>/sources/", requirement_sources.Sources.as_view(), name="sources"),
+]
+of_change_requests = [
+    path("", change_requests.ChangeRequests.as_view(), name="change_requests"),
+    path("<int:number>/", change_requests.ChangeRequestDetail.as_view(), name="change_request"),
+    path("<int:number>/effect/", change_requests.Effect.as_view(), name="change_effect"),
+    path("<int:number>/approve/", change_requests.Approve.as_view(), name="approve_change"),
+    path("<int:number>/decline/", change_requests.DeclineChange.as_view(), name="decline_change"),
+    path("<int:number>/withdraw/", change_requests.Withdraw.as_view(), name="withdraw_change"),
+]
+of_document_requests = [
+    path("", document_requests.DocumentRequests.as_view(), name="document_requests"),
+    path("<int:request_id>/", document_requests.DocumentRequestDetail.as_view(), name="document_request"),
+    path("<int:request_id>/withdraw/", document_requests.Withdraw.as_view(), name="withdraw_document_request"),
+    path("<int:request_id>/remind/", document_requests.Remind.as_view(), name="remind_of_document_request"),
+    path("<int:request_id>/not-applicable/", document_requests.NotApplicable.as_view(), name="declare_not_applicable"),
+    path("<int:request_id>/agree/", document_requests.Agree.as_view(), name="agree_not_applicable"),
+    path("<int:request_id>/reopen/", document_requests.Reopen.as_view(), name="reopen_document_request"),
+]
 of_one = [
     path("", EngagementDetail.as_view(), name="engagement"),
     path("steps/", Steps.as_view(), name="steps"),
@@ -38,10 +74,22 @@ of_one = [
     path("documents/", Documents.as_view(), name="documents"),
     path("documents/<uuid:uuid>/", DocumentDetail.as_view(), name="document"),
     path("documents/<uuid:uuid>/download/", Download.as_view(), name="download"),
+    path("documents/<uuid:uuid>/versions/", document_reviews.Versions.as_view(), name="document_versions"),
+    path("documents/<uuid:uuid>/review/", document_reviews.DocumentReview.as_view(), name="review_document"),
+    path("documents/<uuid:uuid>/withdraw/", document_reviews.DocumentWithdrawal.as_view(), name="withdraw_document"),
+    path("document-requests/", include(of_document_requests)),
     path("uploads/", non_atomic_requests(Uploads.as_view()), name="uploads"),
     path("uploads/<uuid:uuid>/", non_atomic_requests(UploadDetail.as_view()), name="upload"),
     path("questionnaires/", Questionnaires.as_view(), name="questionnaires"),
     path("questionnaires/<slug:kind>/", include(of_questionnaire)),
+    path("meetings/", meetings.Meetings.as_view(), name="meetings"),
+    path("meetings/slots/", meetings.Slots.as_view(), name="slots"),
+    path("meetings/<int:meeting_id>/", meetings.MeetingDetail.as_view(), name="meeting"),
+    path("meetings/<int:meeting_id>/move/", meetings.MoveMeeting.as_view(), name="move_meeting"),
+    path("meetings/<int:meeting_id>/cancel/", meetings.CancelMeeting.as_view(), name="cancel_meeting"),
+    path("meetings/<int:meeting_id>/calendar/", meetings.MeetingCalendar.as_view(), name="meeting_calendar"),
+    path("requirements/", include(of_requirements)),
+    path("change-requests/", include(of_change_requests)),
     path("connections/", Connections.as_view(), name="connections"),
     path("checks/", Checks.as_view(), name="checks"),
     path("checks/<int:check_id>/", CheckDetail.as_view(), name="check"),

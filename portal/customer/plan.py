@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from onboarding.actions import plans
 from onboarding.models import Engagement
+from onboarding.queries import change_requests
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import Step
 from portal import access, pages
@@ -24,6 +25,7 @@ def plan(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "engagement": engagement,
         "plan": found,
         "milestones": list(found.milestones.all()) if found else [],
+        "effect": change_requests.effect_on(found, engagement) if found else None,
         "may_agree": may(request, engagement, plans.AGREERS, at={Step.PLAN_TIMELINE}),
     }
     return pages.show(request, "customer/plan.html", context)

@@ -8,8 +8,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from onboarding.actions import plans
-from onboarding.models import Engagement, Milestone
-from onboarding.queries import questionnaires
+from onboarding.models import Engagement, Milestone, Plan
+from onboarding.queries import change_requests, questionnaires, requirements
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from portal import files
 from portal.specialist import fields
@@ -54,9 +54,16 @@ def _context(desk: Desk) -> dict[str, Any]:
             initial={"go_live_on": desk.engagement.go_live_target or _wished(desk)},
             kind="secondary" if found else "",
         ),
-        "confirm": desk.form("confirm_scope") if found and not found.scope_confirmed_at else None,
+        "confirm": desk.form("confirm_scope") if found and not _is_scoped(desk, found) else None,
+        "effect": change_requests.effect_on(found, desk.engagement) if found else None,
         "earlier": desk.engagement.plans.exclude(superseded_at=None),
     }
+
+
+def _is_scoped(desk: Desk, found: Plan) -> bool:
+    """True while the scope rests on the list as it is signed off now."""
+    signoff = requirements.signoff_in_force(desk.engagement)
+    return found.scope_confirmed_at is not None and (signoff is None or signoff.sha256 == found.scope_sha256)
 
 
 def _drawn(desk: Desk, milestone: Milestone) -> dict[str, Any]:
