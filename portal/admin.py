@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet, URLField
 from django.http import HttpRequest
 
-from onboarding.models import Company, Engagement, Event, Member, Message, Specialist, User
+from onboarding.models import Company, Engagement, Event, Member, Message, Specialist, User, WebhookDelivery
 
 
 class ReadOnly(admin.ModelAdmin):
@@ -101,3 +101,12 @@ class MessageAdmin(ReadOnly):
     list_select_related = ("company",)
     list_filter = ("state", "kind")
     search_fields = ("to", "company__name")
+
+
+@admin.register(WebhookDelivery)
+class WebhookDeliveryAdmin(ReadOnly):
+    """What vendors told us, and what became of it: a recording of no meeting of ours is found here."""
+
+    list_display = ("provider", "event", "object_id", "received_at", "state", "outcome")
+    list_filter = ("provider", "event", "state")
+    search_fields = ("object_id", "outcome")

@@ -26,6 +26,9 @@ def customer_pages(row: Engagement) -> list[str]:
     found += [reverse(f"customer:{name}", args=[one.pk]) for name, rows in numbered for one in rows]
     found += [reverse("customer:document", args=[one.uuid]) for one in row.documents.all()[:1]]
     found += [reverse("customer:contact", args=["main"]), "/account/", "/account/email/", "/account/password/change/"]
+    for meeting in row.meetings.all():
+        found += [reverse("customer:recording", args=[meeting.pk])] if meeting.is_to_be_recorded else []
+        found += [reverse("customer:transcript", args=[meeting.pk])] if hasattr(meeting, "transcript") else []
     for one in Questionnaire.objects.filter(engagement=row):
         found.append(reverse("customer:questionnaire_check", args=[one.kind]))
         found += [reverse("customer:questionnaire_section", args=[one.kind, part.code]) for part in sheet(one)[:2]]
@@ -39,4 +42,6 @@ def staff_pages(row: Engagement) -> list[str]:
     found = [reverse(f"specialist:{one.name}", args=[reference]) for one in here if "reference" in str(one.pattern)]
     found += [reverse("specialist:questionnaire", args=[reference, kind]) for kind in Questionnaire.Kind.values]
     found += [reverse("specialist:flow", args=[reference, flow.pk]) for flow in row.flows.all()]
+    recorded = row.meetings.exclude(transcript=None)
+    found += [reverse("specialist:transcript", args=[reference, one.pk]) for one in recorded]
     return [*found, *(reverse(f"specialist:{name}") for name in ("reviews", "flows_queue"))]

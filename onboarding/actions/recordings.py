@@ -94,7 +94,7 @@ def answer(consent_id: int, *, is_given: bool, seen_sha256: str, by: Actor, at: 
     consent, meeting, engagement = _asked_in(consent_id, by, roles=MEMBER_ROLES)
     if not by.email or by.email.lower() != consent.email:
         raise errors.NotYours(f"This question is for {consent.name}. Each answers for themselves.")
-    if seen_sha256 != consent.text_sha256:
+    if seen_sha256 != recording_consent.digest():
         raise errors.Stale("The words of the question changed since you opened it. Read them again.")
     if meeting.began_at or at >= meeting.starts_at:
         raise errors.WrongState("The meeting has begun. Tell your specialist, who writes it down and acts on it.")
@@ -116,7 +116,8 @@ def _said(
     if consent.state == state:
         return consent
     consent.state, consent.answered_at, consent.answered_by, consent.how = state, at, by.name, how
-    consent.save(update_fields=["state", "answered_at", "answered_by", "how"])
+    consent.text_version, consent.text_sha256 = recording_consent.VERSION, recording_consent.digest()
+    consent.save()
     data = _facts(meeting) | {
         "person": consent.name, "how": consent.get_how_display(), "text_version": consent.text_version,
         "text_sha256": consent.text_sha256,

@@ -63,6 +63,11 @@ class Sentence(TenantModel):
     def __str__(self) -> str:
         return self.text[:80]
 
+    @property
+    def anchor(self) -> str:
+        """What follows the address of the transcript's page to show this very sentence."""
+        return f"?s={self.index}#s-{self.index}"
+
 
 class ActionItem(EngagementModel):
     """Something somebody promised, as the notetaker understood it; a person makes it a task or dismisses it."""

@@ -19,7 +19,7 @@ from onboarding.models import Engagement, Meeting
 from onboarding.queries import agendas
 from onboarding.queries import meetings as queries
 from onboarding.workflow.steps import Step
-from portal import access, pages
+from portal import access, pages, recordings
 from portal.customer.engagement import engagement_page, may
 
 DAYS_OFFERED = 10
@@ -98,11 +98,12 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
             form=form,
         ):  # fmt: skip
             return pages.done(request, "Booked. The invitation is on its way to you.", "customer:meetings")
-    known = list(access.listed(request, Meeting.objects.filter(engagement=engagement).select_related("record")))
+    rows = Meeting.objects.filter(engagement=engagement).select_related("record", "transcript")
+    known = list(access.listed(request, rows.prefetch_related("recording_consents")))
     offered = bookable(request, engagement)
     context = {
         "engagement": engagement,
-        "coming": [{"meeting": one, "agenda": agendas.agenda(engagement, one.kind)} for one in known if one.is_open],
+        "coming": [_coming(request, engagement, one) for one in known if one.is_open],
         "past": [one for one in reversed(known) if one.held_at or one.missed_by],
         "bookable": offered,
         "days": _days(engagement, offered.minutes) if offered else [],
@@ -110,6 +111,17 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "may_change": may(request, engagement, CUSTOMER_WRITERS),
     }
     return pages.show(request, "customer/meetings.html", context, form=form)
+
+
+def _coming(request: HttpRequest, engagement: Engagement, meeting: Meeting) -> dict[str, Any]:
+    consents = list(meeting.recording_consents.all())
+    mine = next((one for one in consents if one.email == request.viewer.email.lower()), None)
+    return {
+        "meeting": meeting,
+        "agenda": agendas.agenda(engagement, meeting.kind),
+        "recording": recordings.drawn(meeting, consents),
+        "is_asked": mine is not None and mine.state == mine.State.ASKED,
+    }
 
 
 def _days(engagement: Engagement, minutes: int, moving: Meeting | None = None) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -15,7 +16,7 @@ from onboarding.actions import documents, meetings
 from onboarding.models import Document, Engagement, Meeting
 from onboarding.queries import agendas
 from onboarding.workflow.steps import Step
-from portal.specialist import fields
+from portal.specialist import fields, recordings
 from portal.specialist.desk import Act, Desk, EngagementForm, Given, engagement_page, on_engagement, on_row, serve
 
 RECORDS = (Document.Kind.TRANSCRIPT, Document.Kind.MINUTES)
@@ -114,6 +115,7 @@ ACTS = {
                          form=ShareForm, key="meeting_id", call=on_row(meetings.share_summary, "meeting_id")),
     "file_record": Act(button="File the record", done="Filed.", form=RecordForm, key="meeting_id", kind="secondary",
                        call=_file_record),
+    **recordings.ACTS,
 }  # fmt: skip
 
 
@@ -124,7 +126,8 @@ def meetings_page(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 
 
 def _context(desk: Desk) -> dict[str, Any]:
-    found = desk.engagement.meetings.select_related("record").order_by("-starts_at")
+    rows = desk.engagement.meetings.select_related("record", "room", "transcript", "notetaker_visit")
+    found = rows.prefetch_related("recording_consents").order_by("-starts_at")
     kind, minutes = USUAL.get(desk.engagement.at_step, ("check_in", 30))
     return {
         "book": desk.form("book", initial={"kind": kind, "minutes": minutes}),
@@ -141,11 +144,18 @@ def _drawn(desk: Desk, meeting: Meeting) -> dict[str, Any]:
     when = about | {"starts_at": start, "minutes": meeting.minutes}
     return {
         "meeting": meeting,
-        "hold": desk.form("hold", initial=about | {"held_at": start}) if is_open else None,
+        "hold": desk.form("hold", initial=about | _as_told(meeting, start)) if is_open else None,
         "agenda": agendas.agenda(desk.engagement, meeting.kind) if is_open else [],
         "miss": desk.form("miss", initial=about) if has_begun else None,
         "reschedule": desk.form("reschedule", initial=when) if is_open else None,
         "cancel": desk.form("cancel", initial=about) if is_open else None,
         "share": desk.form("share_summary", initial=about) if is_held and not meeting.shared_at else None,
         "record": desk.form("file_record", initial=about) if is_held else None,
+        "recording": recordings.drawn(desk, meeting),
     }
+
+
+def _as_told(meeting: Meeting, start: datetime) -> dict[str, Any]:
+    """When it was held, as far as the video service told; who agreed to be recorded was most likely there."""
+    began = timezone.localtime(meeting.began_at) if meeting.began_at else start
+    return {"held_at": began, "attendees": "\n".join(one.name for one in meeting.recording_consents.all())}

@@ -11,6 +11,7 @@ TITLES = {
     "specialist": "Specialist",
     "contacts": "Contacts",
     "meetings": "Meetings",
+    "follow-ups": "Tasks from meetings",
     "questionnaires": "Questionnaires",
     "documents": "Documents",
     "requirements": "Requirements",

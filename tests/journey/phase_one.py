@@ -16,10 +16,12 @@ from onboarding.actions import (
     document_requests,
     documents,
     engagements,
+    follow_ups,
     invoices,
     meetings,
     plans,
     questionnaires,
+    recordings,
     requirements,
     verifications,
 )
@@ -40,12 +42,16 @@ def assigned(cast: Cast) -> Engagement:
 
 
 def met(cast: Cast, kind: str, channel: str = "zoom", topic: str = "", notes: str = "") -> Any:
-    """A meeting booked by the customer and held, its notes shared."""
+    """A meeting booked by the customer and held, its notes shared; a review with everybody's consent to record."""
     starts_at = cast.at + timedelta(hours=2)
     meeting = meetings.book(
         cast.engagement.pk, kind=kind, channel=channel, starts_at=starts_at, minutes=45,
         place="https://zoom.example/j/4471", topic=topic, by=cast.owner, at=cast.at,
     )  # fmt: skip
+    if kind == "requirements_review":
+        recordings.ask(meeting.pk, by=cast.specialist, at=cast.at)
+        for consent in meeting.recording_consents.all():
+            recordings.note(consent.pk, is_given=True, by=cast.specialist, at=cast.at)
     held_at = cast.later(3)
     notes = notes or "We go live with Account to Customer first.\n\nConcern: duplicates in the customer list."
     people = ["Maria Fernández", "Priya Patel"]
@@ -112,6 +118,10 @@ def listed(cast: Cast) -> None:
     )  # fmt: skip
     found_clean(transcript, at=cast.later(0.1))
     meetings.file_record(review.pk, document_id=transcript.pk, by=cast.specialist, at=cast.later())
+    follow_ups.add(
+        cast.engagement.pk, text="Name the administrator of QuickBooks", side="customer", person=cast.owner.name,
+        due_on=(cast.at + timedelta(days=7)).date(), by=cast.specialist, at=cast.at,
+    )  # fmt: skip
     wanted = (
         ("A new or changed account is a customer in QuickBooks within the hour, without duplicates.", "flow", "must",
          "account_to_customer", "Transcript 00:04: “New accounts must be customers within the hour.”"),

@@ -124,12 +124,12 @@ def test_after_the_cutover_the_page_says_since_when_it_is_live() -> None:
 def test_the_page_costs_the_same_however_much_happened(welcome: Cast, django_assert_num_queries) -> None:
     client = signed_in(welcome)
     client.get("/")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get("/")
     for name in ("Ada Adams", "Ben Brown"):
         named(welcome.company, name, Role.CONTRIBUTOR)
         engagements.note(welcome.engagement.pk, text=name, by=welcome.specialist, at=now())
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         client.get("/")
 
 

@@ -1,0 +1,25 @@
+"""Whether a meeting is recorded, in words for both sides' pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from onboarding.models import Meeting, RecordingConsent
+from onboarding.queries.recordings import standing
+
+TONES = {"asked": "warn", "given": "good", "refused": "bad"}
+WORDS = {
+    "asked": "Not everybody has answered yet. The notetaker comes only when all agree.",
+    "agreed": "Everybody agreed: the notetaker records this meeting.",
+    "refused": "Not everybody agrees: nobody is recorded, and the notetaker stays away.",
+}
+
+
+def drawn(meeting: Meeting, consents: list[RecordingConsent]) -> dict[str, Any]:
+    """Where the consents of a meeting stand, and each person's answer."""
+    state = standing(meeting, consents)
+    return {
+        "state": state,
+        "words": WORDS.get(state, ""),
+        "people": [{"consent": one, "tone": TONES[one.state]} for one in consents],
+    }
