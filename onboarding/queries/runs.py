@@ -9,15 +9,18 @@ from django.db.models import Exists, OuterRef, QuerySet
 from onboarding.actors import Actor
 from onboarding.models import (
     CheckRun,
+    FileCheck,
     FlowRun,
     Incident,
     MappingCheck,
     MeetingRoom,
     Message,
+    NotetakerVisit,
     ReadinessScan,
     Rendering,
     SetupRun,
     TestRun,
+    Transcript,
 )
 from onboarding.models.base import Work
 
@@ -32,7 +35,10 @@ SAME = {
     TestRun: "flow",
     FlowRun: "flow",
     Rendering: "document",
+    FileCheck: "document",
     MeetingRoom: "meeting",
+    NotetakerVisit: "meeting",
+    Transcript: "meeting",
     Message: "",
 }
 

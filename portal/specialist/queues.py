@@ -10,18 +10,21 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding.actions import connections, flow_runs, flows, retries, setup_tasks, test_runs
+from onboarding.actions import connections, file_checks, flow_runs, flows, retries, setup_tasks, test_runs
 from onboarding.actors import SPECIALISTS, Actor
 from onboarding.models import (
     CheckRun,
+    FileCheck,
     FlowRun,
     MappingCheck,
     MeetingRoom,
     Message,
+    NotetakerVisit,
     ReadinessScan,
     Rendering,
     SetupRun,
     TestRun,
+    Transcript,
 )
 from onboarding.models.base import Work
 from onboarding.queries import reviews as review_query
@@ -38,7 +41,10 @@ KINDS: dict[str, type[Work]] = {
     "test": TestRun,
     "run": FlowRun,
     "rendering": Rendering,
+    "file": FileCheck,
     "room": MeetingRoom,
+    "visit": NotetakerVisit,
+    "transcript": Transcript,
     "message": Message,
 }
 TITLES = {
@@ -49,10 +55,14 @@ TITLES = {
     "test": "Test of",
     "run": "Run of",
     "rendering": "Making",
+    "file": "Check of",
     "room": "Link for",
+    "visit": "Notetaker for",
+    "transcript": "Transcript of",
     "message": "Mail to",
 }
-PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "room": "meetings"}
+PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "file": "documents", "room": "meetings",
+          "visit": "meetings", "transcript": "meetings"}  # fmt: skip
 Again = Callable[[Any, Actor], object]
 AGAIN: dict[str, Again] = {
     "check": lambda row, by: connections.check(row.connection_id, reason="tried again", by=by, at=now()),
@@ -64,7 +74,10 @@ AGAIN: dict[str, Again] = {
     "test": lambda row, by: test_runs.start(row.flow_id, by=by, at=now()),
     "run": lambda row, by: flow_runs.start(row.flow_id, by=by, at=now()),
     "rendering": lambda row, by: retries.again("rendering", row.pk, by=by, at=now()),
+    "file": lambda row, by: file_checks.again(str(row.document.uuid), by=by, at=now()),
     "room": lambda row, by: retries.again("meeting_room", row.pk, by=by, at=now()),
+    "visit": lambda row, by: retries.again("notetaker_visit", row.pk, by=by, at=now()),
+    "transcript": lambda row, by: retries.again("transcript", row.pk, by=by, at=now()),
     "message": lambda row, by: retries.again("message", row.pk, by=by, at=now()),
 }  # fmt: skip
 
@@ -125,7 +138,9 @@ def _subject(kind: str, row: Any) -> str:
         return f"{row.connection.get_side_display()} ({row.connection.environment})"
     if kind == "rendering":
         return str(row.document.title)
-    if kind == "room":
+    if kind == "file":
+        return f"“{row.document.file_name}”"
+    if kind in {"room", "visit", "transcript"}:
         return str(row.meeting.get_kind_display())
     return str(row.to) if kind == "message" else str(row.flow.name)
 
