@@ -178,9 +178,11 @@ class LocalPortal:
             "SANDBOX_ZOOM_CLIENT_ID": self.kept["zoom_client_id"],
             "SANDBOX_ZOOM_CLIENT_SECRET": self.kept["zoom_client_secret"],
             "SANDBOX_ZOOM_WEBHOOK_SECRET": self.kept["zoom_webhook_secret"],
+            "SANDBOX_ZOOM_WEBHOOK_URL": f"{self.address}/webhooks/zoom/",
             "SANDBOX_GOOGLE_SERVICE_ACCOUNT": self.environment["GOOGLE_SERVICE_ACCOUNT"],
             "SANDBOX_FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
             "SANDBOX_FIREFLIES_SECRET": self.kept["fireflies_webhook_secret"],
+            "SANDBOX_FIREFLIES_WEBHOOK_URL": f"{self.address}/webhooks/fireflies/",
         }
         command: list[str | Path] = [
             BIN / "python",
