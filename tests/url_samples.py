@@ -170,6 +170,7 @@ CUSTOMER: dict[str, Sample] = {
     "document_request": _mine(request_id=_first("document_requests"), data=_file),
     "document_not_applicable": _act(REASON, request_id=_first("document_requests")),
     "document_example": _mine(request_id=_first("document_requests")),
+    "documents_archive": _mine(),
     "document": _mine(uuid=_uuid),
     "document_file": _mine(uuid=_uuid),
     "document_preview": _mine(uuid=_uuid),
@@ -219,7 +220,7 @@ STAFF: dict[str, Sample] = {
     **{
         name: _staff()
         for name in (
-            "workspace timeline preview company specialist contacts meetings follow_ups questionnaires documents requirements "
+            "workspace timeline preview company specialist contacts meetings follow_ups questionnaires documents documents_archive requirements "
             "verification agreement invoice plan setup connections solution flows blueprint pilot training go_live "
             "support"
         ).split()
@@ -238,6 +239,18 @@ API: dict[str, Sample] = {
     "documents": _api(),
     "document": _api(uuid=_uuid),
     "download": _api(uuid=_uuid),
+    "document_versions": _api(uuid=_uuid),
+    "review_document": _api("post", lambda cast: {"outcome": "accepted"}, uuid=_uuid),
+    "withdraw_document": _api("post", uuid=_uuid),
+    "document_requests": _api(),
+    "document_request": _api(request_id=_first("document_requests")),
+    **{
+        name: _api("post", lambda cast: REASON | {"note": "Again."}, request_id=_first("document_requests"))
+        for name in (
+            "withdraw_document_request remind_of_document_request declare_not_applicable agree_not_applicable "
+            "reopen_document_request"
+        ).split()
+    },
     "uploads": _api("post", headers=ANNOUNCED),
     "upload": _api(uuid=_upload),
     "checks": _api("post", lambda cast: {"connection": _first("connections")(cast)}),

@@ -37,7 +37,7 @@ def _step(record: Any) -> dict[str, Any]:
 
 
 def _documents(engagement: Engagement) -> list[Document]:
-    ready = engagement.documents.filter(withdrawn_at=None).exclude(sha256="")
+    ready = engagement.documents.filter(withdrawn_at=None, scan=Document.Scan.CLEAN).exclude(sha256="")
     return list(ready.order_by("kind", "version", "id"))
 
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from onboarding.actors import Actor
-from onboarding.models import Agreement, Document, Engagement, Invoice, JoinRequest, Questionnaire
+from onboarding.models import Agreement, Document, Engagement, FileCheck, Invoice, JoinRequest, Questionnaire
 from onboarding.workflow.steps import Step
 
 SHOWN = 50
@@ -80,9 +80,10 @@ def _questionnaires(viewer: Actor) -> QuerySet[Questionnaire]:
 
 
 def _documents(viewer: Actor) -> QuerySet[Document]:
-    given = Document.objects.filter(
-        kind=Document.Kind.CUSTOMER_DOCUMENT, is_generated=False, review="", withdrawn_at=None
-    )
+    """Those somebody can read, and those that could not be checked: somebody decides what to do about them."""
+    to_read = Q(kind=Document.Kind.CUSTOMER_DOCUMENT, is_generated=False, review="", scan=Document.Scan.CLEAN)
+    undecided = Q(scan=Document.Scan.QUARANTINED, file_check__verdict=FileCheck.Verdict.UNDECIDED)
+    given = Document.objects.filter(to_read | undecided, withdrawn_at=None)
     return _open(given, viewer).order_by("created_at")
 
 
@@ -115,7 +116,8 @@ def _questionnaire(row: Questionnaire) -> Entry:
 
 
 def _document(row: Document) -> Entry:
-    return _entry(row, row.file_name, "documents", row.created_at, row.created_by)
+    note = row.created_by if row.scan == Document.Scan.CLEAN else f"{row.created_by}, could not be checked"
+    return _entry(row, row.file_name, "documents", row.created_at, note)
 
 
 def _agreement(row: Agreement) -> Entry:

@@ -135,6 +135,7 @@ def _upload(
 def _context(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
     rows = access.listed(request, DocumentRequest.objects.filter(engagement=engagement, withdrawn_at=None))
     own = access.listed(request, Document.objects.filter(engagement=engagement, withdrawn_at=None))
+    own = own.select_related("file_check")
     free = own.filter(kind=Document.Kind.CUSTOMER_DOCUMENT, request=None)
     made = own.exclude(kind=Document.Kind.CUSTOMER_DOCUMENT).order_by("-created_at")
     may_change = may(request, engagement, CUSTOMER_WRITERS)
@@ -206,8 +207,8 @@ def example(request: HttpRequest, engagement: Engagement, request_id: int) -> Ht
 @engagement_page
 def document(request: HttpRequest, engagement: Engagement, uuid: str) -> HttpResponse:
     """One document: its facts, its hash, a preview where a browser can show it."""
-    found = access.get(request, Document.objects.filter(engagement=engagement), uuid=uuid)
-    context = {"engagement": engagement, "document": found, "is_showable": found.content_type in files.SHOWABLE}
+    rows = Document.objects.filter(engagement=engagement).select_related("file_check")
+    context = {"engagement": engagement} | files.shown(access.get(request, rows, uuid=uuid))
     return pages.show(request, "customer/document.html", context)
 
 

@@ -3,6 +3,7 @@ from django.urls import path
 from portal.customer import (
     agreement,
     answer_comments,
+    archives,
     blueprint,
     change_requests,
     connections,
@@ -84,6 +85,7 @@ urlpatterns = [
         "documents/requests/<int:request_id>/not-applicable/", documents.not_applicable, name="document_not_applicable"
     ),
     path("documents/requests/<int:request_id>/example/", documents.example, name="document_example"),
+    path("documents/all/", archives.everything, name="documents_archive"),
     path("documents/<uuid:uuid>/", documents.document, name="document"),
     path("documents/<uuid:uuid>/file/", documents.file, name="document_file"),
     path("documents/<uuid:uuid>/preview/", documents.preview, name="document_preview"),

@@ -11,8 +11,9 @@ from django.shortcuts import render
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_safe
 
-from onboarding.actions import documents
-from onboarding.models import Document, DocumentRequest, Engagement
+from onboarding.actions import documents, file_checks
+from onboarding.actors import Role
+from onboarding.models import Document, DocumentRequest, Engagement, FileCheck
 from portal import access, files, request_words
 from portal.specialist import document_requests, fields
 from portal.specialist.desk import (
@@ -74,6 +75,8 @@ ACTS = {
                     call=on_row(documents.withdraw, "document_uuid")),
     "undo_review": Act(button="Take the review back", done="It waits to be reviewed again.", form=OneForm,
                        kind="quiet", key="document_uuid", call=on_row(documents.undo_review, "document_uuid")),
+    "check_again": Act(button="Check it again", done="It is checked again.", form=OneForm, kind="secondary",
+                       is_always=True, key="document_uuid", call=on_row(file_checks.again, "document_uuid")),
 }  # fmt: skip
 
 
@@ -84,8 +87,8 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 
 
 def _context(desk: Desk) -> dict[str, Any]:
-    kept = desk.engagement.documents.filter(withdrawn_at=None)
-    asked = desk.engagement.document_requests.prefetch_related("documents")
+    kept = desk.engagement.documents.filter(withdrawn_at=None).select_related("file_check")
+    asked = desk.engagement.document_requests.prefetch_related("documents__file_check")
     free = kept.filter(is_generated=False, request=None)
     return {
         "requests": [_asked(desk, one) for one in asked],
@@ -105,7 +108,10 @@ def _asked(desk: Desk, asked: DocumentRequest) -> dict[str, Any]:
 def _sent(desk: Desk, document: Document, asked: DocumentRequest | None = None) -> dict[str, Any]:
     about = {"document_uuid": str(document.uuid)}
     is_accepted = document.review == Document.Review.ACCEPTED
-    may_accept = not is_accepted and document.expired_at is None
+    is_open = document.scan == Document.Scan.CLEAN
+    may_accept = is_open and not is_accepted and document.expired_at is None
+    check = files.check_of(document)
+    is_undecided = check is not None and check.verdict == FileCheck.Verdict.UNDECIDED
     accept = desk.form("accept", initial=about | {"expires_on": document.expires_on}) if may_accept else None
     if accept and not (asked and asked.asks_expiry):
         accept.form.fields.pop("expires_on")
@@ -113,7 +119,8 @@ def _sent(desk: Desk, document: Document, asked: DocumentRequest | None = None) 
         "document": document,
         "file": [files.drawn(document, url_name="specialist:document")],
         "accept": accept,
-        "revise": desk.form("need_revision", initial=about),
+        "revise": desk.form("need_revision", initial=about) if is_open else None,
+        "again": desk.form("check_again", initial=about) if is_undecided else None,
         "undo": desk.form("undo_review", initial=about) if document.review else None,
         "withdraw": None if is_accepted else desk.form("withdraw", initial=about),
     }
@@ -122,8 +129,9 @@ def _sent(desk: Desk, document: Document, asked: DocumentRequest | None = None) 
 @staff_page
 def document(request: HttpRequest, uuid: str) -> HttpResponse:
     """One document: its facts, its hash, a preview where a browser can show it."""
-    found = access.get(request, Document.objects.select_related("engagement__company"), uuid=uuid)
-    context = {"document": found, "engagement": found.engagement, "is_showable": found.content_type in files.SHOWABLE}
+    found = access.get(request, Document.objects.select_related("engagement__company", "file_check"), uuid=uuid)
+    context = {"engagement": found.engagement, "may_see_facts": access.viewer_of(request).has(Role.LEAD)}
+    context |= files.shown(found)
     return render(request, "specialist/document.html", context)
 
 

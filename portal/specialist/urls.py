@@ -3,6 +3,7 @@ from django.urls import path
 from portal.specialist import (
     agreement,
     answers,
+    archives,
     board,
     change_requests,
     company,
@@ -62,6 +63,7 @@ urlpatterns = [
     path(f"{HERE}questionnaires/<str:kind>/submissions/", questionnaires.past, name="submissions"),
     path(f"{HERE}questionnaires/<str:kind>/questions/<slug:code>/", answers.answer, name="answer"),
     path(f"{HERE}documents/", documents.index, name="documents"),
+    path(f"{HERE}documents/all/", archives.everything, name="documents_archive"),
     path(f"{HERE}requirements/", requirements.index, name="requirements"),
     path(f"{HERE}requirements/threads/", requirements.overview, name="requirement_threads"),
     path(f"{HERE}requirements/<int:number>/", requirement.index, name="requirement"),
