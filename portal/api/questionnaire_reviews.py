@@ -18,6 +18,7 @@ from onboarding.workflow.status import iso
 from portal.api import cursors, idempotency, schema
 from portal.api.endpoints import Endpoint
 from portal.api.questionnaires import (
+    AnswerField,
     QuestionnaireDetailSerializer,
     SubmissionSerializer,
     drawn,
@@ -65,7 +66,7 @@ class ReasonSerializer(serializers.Serializer):
 
 
 class FactsSerializer(serializers.Serializer):
-    facts = serializers.DictField(child=serializers.JSONField(allow_null=True), help_text="By key question's code")
+    facts = serializers.DictField(child=AnswerField(allow_null=True), help_text="By key question's code")
 
 
 class CommentSerializer(Reads):

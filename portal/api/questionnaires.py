@@ -10,7 +10,13 @@ from django.http import HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
+from drf_spectacular.utils import (
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+    inline_serializer,
+)
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -33,10 +39,15 @@ ROWS = ("last_submission__document", "engagement__company")
 IF_NONE_MATCH = OpenApiParameter("If-None-Match", str, OpenApiParameter.HEADER, description="The ETag you hold")
 
 
+@extend_schema_field({"type": ["string", "integer", "boolean", "array"]})
+class AnswerField(serializers.JSONField):
+    """An answer as its question's type has it; null for none."""
+
+
 class AnswerSerializer(Reads):
     question = serializers.CharField()
     label = serializers.CharField()
-    value = serializers.JSONField(allow_null=True, help_text="As stored; null while unanswered")
+    value = AnswerField(allow_null=True, help_text="As stored; null while unanswered")
     shown = serializers.ListField(child=serializers.CharField(), help_text="The answer in words")
     version = serializers.IntegerField(help_text="0 while nobody answered; send it back when you change the answer")
     by = serializers.CharField(allow_blank=True)
@@ -82,7 +93,7 @@ class QuestionnaireDetailSerializer(QuestionnaireSerializer):
 
 
 class GivenSerializer(serializers.Serializer):
-    value = serializers.JSONField(allow_null=True)
+    value = AnswerField(allow_null=True)
     version = serializers.IntegerField(
         min_value=0, required=False, allow_null=True, help_text="As last read; without it whatever is there is replaced"
     )

@@ -44,6 +44,8 @@ def opened(kind: str = "solutions_definition", **fields: Any) -> Questionnaire:
 def sample(question: library.Question) -> Any:
     if question.type == "multi_choice":
         return [question.choices[0].value]
+    if question.type == "table":
+        return [{column.code: sample(column) for column in question.columns}]
     return question.choices[0].value if question.type == "choice" else SAMPLES[question.type]
 
 

@@ -26,6 +26,7 @@ HOLDS = (
 )
 
 
+schemathesis.serializer.alias("application/offset+octet-stream", "application/octet-stream")  # a piece of a file
 OPERATIONS = [found.ok() for found in schemathesis.openapi.from_dict(described()).get_all_operations()]
 
 
