@@ -105,7 +105,7 @@ def _send_documents(story: Story) -> None:
     requests = story.customer.open("/documents/").finds(r'href="(/documents/requests/\d+/)"')
     accounts = story.paper("chart-of-accounts.csv", "number,name,type\n4000,Sales,Income\n1200,Receivables,Asset\n")
     story.customer.send(requests[0], {}, files=[("files", accounts)])
-    sent = story.specialist.row("documents", "accept", "document_uuid")
+    sent = story.specialist.coming_row("documents", "accept", "document_uuid")
     story.specialist.act("documents", "accept", document_uuid=sent, note="")
     for path in requests[1:]:
         reason = {"reason": "The readiness scan reads our customers itself."}
@@ -139,6 +139,7 @@ def requirements_review(story: Story) -> None:
     )  # fmt: skip
     shown = story.customer.open("/requirements/").hidden("sha256")
     story.customer.send("/requirements/", {"sha256": shown}, to="/requirements/sign-off/")
+    story.wait_for("record.missing")
 
 
 def customer_verification(story: Story) -> None:
