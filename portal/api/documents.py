@@ -15,14 +15,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from onboarding.actions import documents
-from onboarding.models import Document
+from onboarding.models import Document, DocumentRequest
 from onboarding.workflow.status import iso
 from portal import access, files
 from portal.api import cursors, idempotency, schema
 from portal.api.endpoints import Endpoint
 from portal.api.problems import TooLarge
 from portal.api.serializers import Reads
-from portal.uploads import REFUSED
+from portal.uploads import LIMIT, REFUSED, largest
 
 
 class DocumentSerializer(Reads):
@@ -38,6 +38,8 @@ class DocumentSerializer(Reads):
     review = serializers.ChoiceField([value for value in Document.Review.values if value], allow_blank=True)
     review_note = serializers.CharField(allow_blank=True)
     request = serializers.IntegerField(allow_null=True, help_text="The request for documents that it answers")
+    expires_on = serializers.DateField(allow_null=True, help_text="Its last good day, where it has one")
+    is_expired = serializers.BooleanField()
     is_generated = serializers.BooleanField()
     is_ready = serializers.BooleanField(help_text="True: it can be downloaded")
     created_at = serializers.DateTimeField()
@@ -50,6 +52,8 @@ class UploadSerializer(serializers.Serializer):
     file = serializers.FileField(allow_empty_file=True)
     kind = serializers.ChoiceField(list(documents.UPLOAD_KINDS), default=Document.Kind.CUSTOMER_DOCUMENT)
     request = serializers.IntegerField(required=False, min_value=1, help_text="The request that it answers")
+    replaces = serializers.UUIDField(required=False, help_text="The document whose next version it is")
+    expires_on = serializers.DateField(required=False, help_text="Its last good day")
 
 
 class Documents(Endpoint):
@@ -83,14 +87,14 @@ class Documents(Endpoint):
         rows = access.listed(request, Document.objects.filter(engagement=engagement, withdrawn_at=None))
         if kind := request.GET.get("kind"):
             rows = rows.filter(kind=kind)
-        found, following = cursors.page(request, rows, filters=frozenset({"kind"}))
-        return Response({"items": [_drawn(request, reference, one) for one in found], "next": following})
+        rows_here, following = cursors.page(request, rows, filters=frozenset({"kind"}))
+        return Response({"items": [drawn(request, reference, one) for one in rows_here], "next": following})
 
     @extend_schema(
         operation_id="upload",
         tags=["documents"],
         summary="Upload a document",
-        description="As `multipart/form-data`. Hashed while it streams in and looked at before it is kept. The same bytes for the same request "
+        description="As `multipart/form-data`; files too large for one request go in pieces, to `uploads/`. Hashed while it streams in and looked at before it is kept. The same bytes for the same request "
         "are taken once.",
         request={"multipart/form-data": UploadSerializer},
         parameters=[schema.KEY],
@@ -98,6 +102,8 @@ class Documents(Endpoint):
     )
     def post(self, request: Request, reference: str) -> Response:
         engagement = self.engagement(reference)
+        asked_for = access.listed(request, DocumentRequest.objects.filter(engagement=engagement))
+        setattr(request._request, LIMIT, largest(asked_for))  # noqa: SLF001 - where the upload handler looks
         data = request.data
         if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
             raise TooLarge(words)
@@ -108,9 +114,9 @@ class Documents(Endpoint):
         def take() -> tuple[int, dict[str, Any]]:
             document = documents.upload(
                 engagement.pk, kind=asked["kind"], upload=asked["file"], request_id=asked.get("request"),
-                by=request.viewer, at=now(),
+                replaces=asked.get("replaces"), expires_on=asked.get("expires_on"), by=request.viewer, at=now(),
             )  # fmt: skip
-            return 201, _drawn(request, reference, document)
+            return 201, drawn(request, reference, document)
 
         return idempotency.once(request, take)
 
@@ -126,7 +132,7 @@ class DocumentDetail(Endpoint):
         responses={200: schema.told(DocumentSerializer, "The document, without its bytes"), **schema.refusals()},
     )
     def get(self, request: Request, reference: str, uuid: str) -> Response:
-        return Response(_drawn(request, reference, _document(self, request, reference, uuid)))
+        return Response(drawn(request, reference, found(self, request, reference, uuid)))
 
 
 class Download(Endpoint):
@@ -143,14 +149,16 @@ class Download(Endpoint):
         },
     )
     def get(self, request: Request, reference: str, uuid: str) -> FileResponse:
-        return files.send(_document(self, request, reference, uuid))
+        return files.send(found(self, request, reference, uuid))
 
 
-def _document(view: Endpoint, request: Request, reference: str, uuid: str) -> Document:
+def found(view: Endpoint, request: Request, reference: str, uuid: str) -> Document:
+    """The document of this engagement, if the token may see it; else 404."""
     return access.get(request, Document.objects.filter(engagement=view.engagement(reference)), uuid=uuid)
 
 
-def _drawn(request: Request, reference: str, document: Document) -> dict[str, Any]:
+def drawn(request: Request, reference: str, document: Document) -> dict[str, Any]:
+    """A document as the API tells it."""
     at = [reference, document.uuid]
     plain = ("kind", "title", "version", "file_name", "content_type", "size", "sha256", "scan", "review", "review_note",
              "is_generated", "is_ready", "created_by")  # fmt: skip
@@ -158,6 +166,8 @@ def _drawn(request: Request, reference: str, document: Document) -> dict[str, An
         "uuid": str(document.uuid),
         **{name: getattr(document, name) for name in plain},
         "request": document.request_id,
+        "expires_on": iso(document.expires_on),
+        "is_expired": document.expired_at is not None,
         "created_at": iso(document.created_at),
         "url": request.build_absolute_uri(reverse("api:document", args=at)),
         "download_url": request.build_absolute_uri(reverse("api:download", args=at)) if document.is_ready else None,

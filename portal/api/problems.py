@@ -74,8 +74,9 @@ class TooLarge(exceptions.APIException):
 
 
 def problem(error: Exception, context: dict[str, Any]) -> Response:
-    """DRF's exception handler: any error as a problem, the transaction rolled back."""
-    set_rollback()
+    """DRF's exception handler: any error as a problem, the view's transaction rolled back."""
+    if getattr(context.get("view"), "is_atomic", True):
+        set_rollback()
     request = context["request"]
     status, body, headers = describe(error, request)
     return Response(body, status=status, headers=headers, content_type=CONTENT_TYPE)

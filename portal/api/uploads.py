@@ -64,6 +64,8 @@ class UploadStateSerializer(Reads):
 class TusEndpoint(Endpoint):
     """No transaction is open while bytes come: its addresses are marked `non_atomic_requests`."""
 
+    is_atomic = False
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.method = tus.method_of(request)
         return super().dispatch(request, *args, **kwargs)
