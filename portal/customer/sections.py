@@ -15,6 +15,7 @@ from onboarding import errors
 from onboarding.actions import documents, questionnaires
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Document, Engagement, Questionnaire
+from onboarding.queries import answer_comments, section_assignments
 from onboarding.queries import questionnaires as queries
 from portal import access, pages, uploads
 from portal.customer import widgets
@@ -44,6 +45,8 @@ def section(request: HttpRequest, engagement: Engagement, kind: str, code: str) 
         "of": len(sheets),
         "is_open": is_open,
         "state_words": found.get_state_display(),
+        "given": section_assignments.by_section(found).get(code),
+        "threads": answer_comments.threads(found),
     }
     return pages.show(request, "customer/questionnaire_section.html", context, form=form)
 
