@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from onboarding.library.flows import NAMES
-from onboarding.models import ChangeRequest, Requirement, RequirementSource
+from onboarding.models import ChangeRequest, Requirement, RequirementSource, Sentence
 from onboarding.queries.requirements import Difference
 from onboarding.queries.suggestions import Draft, Suggestion
 from onboarding.queries.threads import LATER, MISSING, NOT_NEEDED, Link, Overview, Thread
+from portal.transcripts import clock
 
 TONES = {MISSING: "warn", LATER: "none", NOT_NEEDED: "none"}
 STATES = {
@@ -43,18 +44,14 @@ class Door:
 
     def sentence(self, meeting_id: int, index: int) -> str:
         """A sentence of a meeting's transcript."""
-        try:
-            return f"{self.to('transcript', meeting_id)}#s-{index}"
-        except NoReverseMatch:
-            return self.to("meetings")
+        return self.to("transcript", meeting_id) + Sentence(index=index).anchor
 
 
 def source(one: RequirementSource, door: Door) -> dict[str, Any]:
     """A source's words, who said them, and the way to them."""
     known: dict[str, Any] = {"id": one.pk, "kind": one.get_kind_display(), "quote": one.quote, "where": "", "url": ""}
     if one.sentence:
-        minutes, seconds = divmod(one.sentence.starts_ms // 1000, 60)
-        where = f"{one.sentence.speaker or 'unknown speaker'}, {minutes:02}:{seconds:02}"
+        where = f"{one.sentence.speaker or 'unknown speaker'}, {clock(one.sentence.starts_ms // 1000)}"
         url = door.sentence(one.sentence.transcript.meeting_id, one.sentence.index)
         return known | {"where": where, "url": url}
     if one.questionnaire:

@@ -23,12 +23,12 @@ from onboarding.actions import api_tokens, document_requests, members
 from onboarding.actors import MEMBER_ROLES, Actor
 from onboarding.models import Company, Engagement, Invitation, Meeting, Member, Specialist
 from onboarding.workflow.steps import STEPS, Step
-from tests.acts import EVERYBODY, MOMENT, Act, companies, phase_one, phase_two, recordings
+from tests.acts import EVERYBODY, MOMENT, Act, companies, phase_one, phase_two, recordings, requirements
 from tests.every_row import every_row
 from tests.factories import UserFactory, member, owner, staff, stranger
 from tests.journey import journey
 
-ACTS = [*phase_one.ACTS, *recordings.ACTS, *phase_two.ACTS]
+ACTS = [*phase_one.ACTS, *recordings.ACTS, *requirements.ACTS, *phase_two.ACTS]
 
 
 @pytest.fixture(scope="module")
@@ -66,6 +66,7 @@ def _world() -> SimpleNamespace:
         task=row.setup_tasks.first(), invitation=Invitation.objects.get(company=company),
         member=Member.objects.get(company=company, user=UserFactory._meta.model.objects.get(pk=cast.viewer.user_id)),
         **recordings.rows(row, people, cast.specialist),
+        **requirements.rows(cast),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from onboarding import errors, outbox
-from onboarding.actions import entering, gates, messages, series
+from onboarding.actions import entering, gates, meetings, messages, series
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.models import Company, Engagement, Note, Specialist, StepRecord, Waiver
 from onboarding.queries.step_changes import StepChange, declared
@@ -42,6 +42,7 @@ def assign(engagement_id: int, *, specialist_id: int, by: Actor, at: datetime) -
     specialist = Specialist.objects.select_related("user").filter(pk=specialist_id, removed_at=None).first()
     if specialist is None or specialist.role not in SPECIALISTS:
         raise errors.BadInput(fields={"specialist": "Choose one of the Technical Specialists."})
+    is_another = engagement.specialist_id not in {None, specialist.pk}
     engagement.specialist, engagement.assigned_at = specialist, at
     engagement.save(update_fields=["specialist", "assigned_at"])
     outbox.record("engagement.assigned", engagement, by=by, at=at, data={"specialist": specialist.user.name})
@@ -55,6 +56,8 @@ def assign(engagement_id: int, *, specialist_id: int, by: Actor, at: datetime) -
         path="/",
         button="Open your onboarding",
     )
+    if is_another:
+        meetings.hand_over(engagement, at=at)
     return engagement
 
 

@@ -259,6 +259,17 @@ def share_summary(meeting_id: int, *, by: Actor, at: datetime) -> Meeting:
     return meeting
 
 
+def hand_over(engagement: Engagement, *, at: datetime) -> None:
+    """Another specialist is the host now: what lies ahead moves into their account, and both sides are invited anew.
+
+    Called inside the assignment, the engagement locked.
+    """
+    for meeting in engagement.meetings.filter(held_at=None, cancelled_at=None, starts_at__gt=at).order_by("pk"):
+        meeting.sequence += 1
+        meeting.save(update_fields=["sequence"])
+        _tell(meeting, engagement, at=at)
+
+
 @transaction.atomic
 def file_record(meeting_id: int, *, document_id: int, by: Actor, at: datetime) -> Meeting:
     """File minutes or a transcript of the same engagement with a held meeting; a later one takes its place.

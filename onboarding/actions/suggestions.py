@@ -25,9 +25,9 @@ def take(
     engagement = gates.writable(engagement_id, by, roles=requirements.WRITERS, steps=requirements.STEPS)
     if taken := engagement.requirements.filter(suggestion=key).exclude(suggestion="").first():
         return taken
+    requirements.require_unsigned(engagement)
     suggestion = _suggested(engagement, key)
     words = requirements.checked({"text": text, "kind": kind, "priority": priority, "flow": flow})
-    requirements.require_unsigned(engagement)
     requirement = requirements.enlist(engagement, words, suggestion=key, by=by, at=at)
     for source in suggestion.sources:
         if source.sentence_id:

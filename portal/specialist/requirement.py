@@ -36,11 +36,14 @@ class SayForm(forms.Form):
 
 
 class SentenceForm(EngagementForm):
-    """A sentence by its number on the transcript's page."""
+    """A sentence by its time on the transcript's page."""
 
     requirement_id = fields.row_id()
     meeting = fields.choice("Meeting", ())
-    index = forms.IntegerField(label="Sentence", min_value=0, help_text="Its number on the transcript's page.")
+    clock = forms.RegexField(
+        r"^(?:\d{1,2}:)?\d{1,3}:\d{2}$", label="Time", help_text="As it stands beside the sentence, such as 4:07.",
+        error_messages={"invalid": "Write the time as minutes and seconds, such as 4:07."},
+    )  # fmt: skip
 
     def prepare(self, engagement: Engagement) -> None:
         held = Meeting.objects.filter(engagement=engagement, transcript__isnull=False)
@@ -81,10 +84,18 @@ class AskRemovalForm(forms.Form):
 def _cite_sentence(given: Given) -> object:
     values = given.values
     here = Sentence.objects.filter(transcript__engagement=given.engagement, transcript__meeting=values["meeting"])
-    if (sentence := here.filter(index=values["index"]).first()) is None:
-        raise errors.BadInput(fields={"index": "The transcript has no sentence of this number."})
+    since = _seconds(values["clock"]) * 1000
+    if (sentence := here.filter(starts_ms__gte=since, starts_ms__lt=since + 1000).first()) is None:
+        raise errors.BadInput(fields={"clock": "Nobody began to speak at this time. Copy it from the transcript."})
     number = values["requirement_id"]
     return requirement_sources.cite_sentence(number, sentence_id=sentence.pk, by=given.by, at=given.at)
+
+
+def _seconds(clock: str) -> int:
+    seconds = 0
+    for part in clock.split(":"):
+        seconds = seconds * 60 + int(part)
+    return seconds
 
 
 def _cite_answer(given: Given) -> object:

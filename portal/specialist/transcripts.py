@@ -9,7 +9,8 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 
-from onboarding.actions import follow_ups
+from onboarding.actions import follow_ups, requirements
+from onboarding.actors import SPECIALISTS
 from onboarding.models import ActionItem, Engagement, FollowUp, Transcript
 from portal import access
 from portal import transcripts as drawing
@@ -51,6 +52,7 @@ def transcript(request: HttpRequest, engagement: Engagement, meeting_id: int) ->
             "meeting": found.meeting,
             "items": [_drawn(desk, one) for one in found.action_items.all()],
             **drawing.drawn(found, request.GET),
+            "may_list": engagement.at_step in requirements.STEPS and access.viewer_of(request).has(*SPECIALISTS),
         }
 
     return serve(request, engagement, "specialist/transcript.html", ACTS, context, place="meetings")

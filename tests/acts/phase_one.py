@@ -20,7 +20,6 @@ from onboarding.actions import (
     plans,
     questionnaires,
     reminders,
-    requirements,
     verifications,
 )
 from tests.acts import ANY, MOMENT, SOON, STAFF, WRITERS, Act
@@ -122,14 +121,6 @@ Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_agai
     Act("questionnaires.need_revision", STAFF, "II III", lambda w, by: questionnaires.need_revision(
         w.questionnaire.pk, note="More", questions={}, by=by, at=now())),
     Act("reminders.send", STAFF, ANY, lambda w, by: reminders.send(w.id, criterion=w.waivable, by=by, at=now())),
-    Act("requirements.add", WRITERS + STAFF, "II III", lambda w, by: requirements.add(w.id, text="Fast",
-        kind="constraint", priority="", flow="", source="Call", by=by, at=now())),
-    Act("requirements.change", STAFF, "II III", lambda w, by: requirements.change(w.requirement.pk, text="Fast",
-        kind="constraint", priority="must", flow="", source="Call", by=by, at=now())),
-    Act("requirements.decline", STAFF, "II III", lambda w, by: requirements.decline(w.requirement.pk, by=by,
-        at=now())),
-    Act("requirements.sign_off", "os", "III", lambda w, by: requirements.sign_off(w.id, sha256="0" * 64, by=by,
-        at=now())),
     Act("verifications.decide", STAFF, "IV V VI VII VIII IX X XI XII", lambda w, by: verifications.decide(w.id, check_code="tax_id",
         outcome="passed", evidence="Register", by=by, at=now())),
     Act("verifications.correct_company", "oSL", ANY, lambda w, by: verifications.correct_company(w.id,
