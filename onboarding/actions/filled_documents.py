@@ -9,7 +9,7 @@ from django.db import transaction
 from onboarding import errors, file_policy
 from onboarding.actions import documents, questionnaires
 from onboarding.actors import CUSTOMER_WRITERS, Actor
-from onboarding.models import Questionnaire
+from onboarding.models import Answer, Questionnaire
 from onboarding.queries import submissions
 
 ENDINGS = ("docx", "pdf")
@@ -38,6 +38,9 @@ def submit(questionnaire_id: int, *, upload: documents.Upload, by: Actor, at: da
         questionnaire.engagement, kind=questionnaire.kind, title=questionnaire.get_kind_display(), upload=upload, by=by,
         at=at,
     )  # fmt: skip
+    # What was asked about single answers is answered by the file.
+    marked = questionnaire.answers.filter(review=Answer.Review.REVISION_NEEDED)
+    marked.update(review=Answer.Review.NONE, review_note="")
     sha256 = submissions.sha256(questionnaire, file_sha256=document.sha256)
     questionnaires.hand_in(questionnaire, answers={}, sha256=sha256, document=document, is_file=True, by=by, at=at)
     return questionnaire

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from onboarding.actions import filled_documents, questionnaires
+from onboarding.actions import filled_documents, questionnaires, receiving
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Engagement, Questionnaire
 from onboarding.queries import questionnaires as queries
@@ -20,7 +20,7 @@ from portal.customer.engagement import engagement_page, may
 class FileForm(forms.Form):
     file = forms.FileField(
         label="The document you filled in",
-        help_text="Word (DOCX) or PDF, without macros and password. Up to 25 MB.",
+        help_text=f"Word (DOCX) or PDF, without macros and password. Up to {receiving.in_words(receiving.limit_of(None))}.",
         widget=forms.FileInput(attrs={"accept": ",".join(f".{ending}" for ending in filled_documents.ENDINGS)}),
         allow_empty_file=True,  # the file policy says so
     )

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+
 from onboarding.actors import Actor
 from onboarding.models import Engagement
 from onboarding.workflow.criterion import Owner
@@ -77,9 +79,15 @@ def next_task(engagement: Engagement, viewer: Actor) -> dict[str, Any] | None:
                 "due_on": known.due_on,
                 "action": _action(told.action, known) if is_theirs else "See it",
                 "whose": "" if is_theirs else roles_in_words(told.roles),
-                "can_be_shared": is_theirs and finding["place"].startswith("questionnaires/"),
+                "share_url": _share_url(finding["place"]) if is_theirs else "",
             }
     return None
+
+
+def _share_url(place: str) -> str:
+    """Where parts of a questionnaire are given to colleagues; other tasks are not shared out."""
+    room, _, kind = place.partition("/")
+    return reverse("customer:section_assignments", args=[kind]) if room == "questionnaires" else ""
 
 
 def _action(words: str, known: Facts) -> str:
