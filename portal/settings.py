@@ -166,6 +166,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "onboarding.sweep", "schedule": SWEEP_SECONDS},
+    "look-after-documents": {"task": "onboarding.look_after_documents", "schedule": 600},
     "start-due-flows": {"task": "integrations.start_due_flows", "schedule": env.int("FLOW_TICK_SECONDS", default=30)},
     "sweep-recordings": {"task": "integrations.sweep_recordings", "schedule": 3600},
 }

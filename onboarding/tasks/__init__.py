@@ -1,7 +1,8 @@
 """Celery tasks with no vendor in them; autodiscovered as onboarding.tasks."""
 
+from onboarding.tasks.documents import look_after_documents
 from onboarding.tasks.mail import send_message
 from onboarding.tasks.rendering import render_document
 from onboarding.tasks.sweep import sweep
 
-__all__ = ["render_document", "send_message", "sweep"]
+__all__ = ["look_after_documents", "render_document", "send_message", "sweep"]
