@@ -9,8 +9,9 @@ import pytest
 from onboarding import errors
 from onboarding.actions import requirements
 from onboarding.models import Engagement, Event, Message, Requirement, RequirementsSignoff
-from onboarding.queries.requirements import list_hash, signoff_in_force
+from onboarding.queries.requirements import by_priority, list_hash, listed, signoff_in_force, since_signed
 from onboarding.workflow.steps import Step
+from tests.every_row import every_row
 from tests.factories import NOW, EngagementFactory, SpecialistFactory, owner, specialist, stranger, viewer
 
 pytestmark = pytest.mark.django_db
@@ -37,9 +38,9 @@ def test_requirements_are_numbered_and_keep_their_source() -> None:
     add(engagement)
     second = add(engagement, text=" Live in June ", kind="timeline", priority="", flow="")
 
-    assert (second.number, second.text, second.state, second.source) == (
-        2, "Live in June", "proposed", "12:04 “every account”",
-    )  # fmt: skip
+    source = second.sources.get()
+    assert (second.number, second.text, second.state) == (2, "Live in June", "proposed")
+    assert (source.kind, source.quote, source.added_at) == ("said", "12:04 “every account”", NOW)
     assert [event.data["number"] for event in Event.objects.filter(kind="requirement.added")] == [1, 2]
     assert Message.objects.count() == 0
 
@@ -61,6 +62,7 @@ def test_a_customers_remark_is_a_proposal_its_specialist_hears_of() -> None:
         ({"priority": "urgent"}, "priority"),
         ({"kind": "constraint", "flow": "account_to_moon"}, "flow"),
         ({"flow": ""}, "flow"),
+        ({"text": "x" * 2001}, "text"),
     ],
 )
 def test_a_requirement_that_says_too_little_is_refused(given: dict, field: str) -> None:
@@ -135,46 +137,71 @@ def test_an_empty_list_and_a_flow_without_priority_are_not_signed_off() -> None:
 
 
 @pytest.mark.parametrize("how", ["add", "change", "decline"])
-def test_any_change_of_the_list_supersedes_its_sign_off(how: str) -> None:
+def test_nobody_edits_a_list_that_is_signed_off(how: str) -> None:
     engagement = engagement_in()
     requirement = add(engagement)
-    add(engagement, text="And contacts", kind="mapping", flow="")
+    signoff, by = sign_off(engagement), specialist()
+    edits = {
+        "add": lambda: add(engagement, text="One more", kind="constraint", flow="", by=by),
+        "change": lambda: requirements.change(requirement.pk, text="At once", by=by, at=NOW),
+        "decline": lambda: requirements.decline(requirement.pk, reason="Later", by=by, at=NOW),
+    }
+    before = every_row()
+
+    with pytest.raises(errors.WrongState, match=r"signed off, version 1\. Ask for a change instead\."):
+        edits[how]()
+
+    assert (every_row(), signoff_in_force(engagement)) == (before, signoff)
+
+
+def test_a_list_opened_again_shows_what_differs_from_the_version_before() -> None:
+    engagement = engagement_in()
+    first, second = add(engagement), add(engagement, text="And contacts", kind="mapping", flow="")
     sign_off(engagement)
 
-    if how == "add":
-        add(engagement, text="One more", kind="constraint", flow="")
-    elif how == "change":
-        requirements.change(requirement.pk, text="Accounts become customers at once", by=specialist(), at=NOW)
-        requirement.refresh_from_db()
-        assert requirement.state == "proposed"
-    else:
-        requirements.decline(requirement.pk, by=specialist(), at=NOW)
-    assert signoff_in_force(engagement) is None
+    requirements.reopen(engagement.pk, reason=" A flow is missing ", by=specialist(), at=NOW)
+    requirements.change(first.pk, priority="should", by=specialist(), at=NOW)
+    requirements.decline(second.pk, reason="Later", by=specialist(), at=NOW)
+    add(engagement, text="One more", kind="constraint", flow="")
 
+    last, differences = since_signed(engagement)
+    assert (last.version, signoff_in_force(engagement)) == (1, None)
+    assert [(one.kind, one.number, one.text, one.changes) for one in differences] == [
+        ("changed", 1, "Accounts become customers", (("priority", "must", "should"),)),
+        ("removed", 2, "And contacts", ()),
+        ("added", 3, "One more", ()),
+    ]
     again = sign_off(engagement)
-    assert (again.version, signoff_in_force(engagement)) == (2, again)
+    assert (again.version, signoff_in_force(engagement), since_signed(engagement)) == (2, again, (again, []))
+    assert Event.objects.get(kind="requirements.reopened").data == {"reason": "A flow is missing"}
     assert not Requirement.objects.filter(state="proposed").exists()
 
 
-def test_another_source_alone_leaves_the_sign_off_in_force() -> None:
+def test_a_list_is_opened_again_with_a_reason_and_only_when_signed() -> None:
     engagement = engagement_in()
-    requirement = add(engagement)
-    signoff = sign_off(engagement)
+    add(engagement)
 
-    requirements.change(requirement.pk, source="Answer 3 of Doc 1", by=specialist(), at=NOW)
-    requirements.change(requirement.pk, source=" Answer 3 of Doc 1 ", by=specialist(), at=NOW)
+    with pytest.raises(errors.WrongState):
+        requirements.reopen(engagement.pk, reason="So", by=specialist(), at=NOW)
+    sign_off(engagement)
+    with pytest.raises(errors.BadInput):
+        requirements.reopen(engagement.pk, reason=" ", by=specialist(), at=NOW)
 
-    requirement.refresh_from_db()
-    assert (requirement.source, requirement.state, signoff_in_force(engagement)) == (
-        "Answer 3 of Doc 1", "agreed", signoff,
-    )  # fmt: skip
-    assert [event.data["fields"] for event in Event.objects.filter(kind="requirement.changed")] == [["source"]]
+    assert (signoff_in_force(engagement).version, Event.objects.filter(kind="requirements.reopened").count()) == (1, 0)
+
+
+def test_the_list_is_summed_up_by_priority() -> None:
+    engagement = engagement_in()
+    for priority in ("must", "must", "wont", ""):
+        add(engagement, kind="constraint", priority=priority)
+
+    assert by_priority(listed(engagement)) == {"must": 2, "should": 0, "could": 0, "wont": 1, "": 1}
 
 
 def test_a_declined_requirement_stays_declined_and_keeps_its_number() -> None:
     engagement = engagement_in()
     first = add(engagement)
-    requirements.decline(first.pk, by=specialist(), at=NOW)
+    requirements.decline(first.pk, reason="Later", by=specialist(), at=NOW)
 
     with pytest.raises(errors.WrongState):
         requirements.change(first.pk, text="Again", by=specialist(), at=NOW)
@@ -201,7 +228,7 @@ def test_everybody_has_their_part_and_no_other() -> None:
     for refused in (
         lambda: add(engagement, by=viewer(engagement.company)),
         lambda: requirements.change(requirement.pk, text="Mine", by=customer, at=NOW),
-        lambda: requirements.decline(requirement.pk, by=customer, at=NOW),
+        lambda: requirements.decline(requirement.pk, reason="No", by=customer, at=NOW),
         lambda: sign_off(engagement, by=specialist()),
     ):
         with pytest.raises(errors.NotYours):
