@@ -189,6 +189,8 @@ def _reviewable(document_uuid: str, by: Actor) -> Document:
     )
     if document.is_generated:
         raise errors.WrongState("This document was made by the portal; there is nothing to review.")
+    if document.is_submission:
+        raise errors.WrongState("This file was handed in as a questionnaire: review it there.")
     file_checks.require_clean(document)
     return document
 
@@ -207,6 +209,8 @@ def withdraw(document_uuid: str, *, by: Actor, at: datetime) -> Document:
     """Take an upload back that was not accepted yet; its version stays in the record."""
     document = visible(document_uuid, by)
     engagement = gates.writable(document.engagement_id, by, roles=UPLOADERS)
+    if document.is_submission:
+        raise errors.WrongState("What was handed in stays. Ask your specialist to send the questionnaire back.")
     if document.is_generated or document.review == Document.Review.ACCEPTED:
         raise errors.WrongState("An accepted document can't be withdrawn. Ask your specialist.")
     document.withdrawn_at = document.withdrawn_at or at

@@ -112,9 +112,17 @@ class Document(EngagementModel):
         return self.file_name
 
     @property
+    def is_submission(self) -> bool:
+        """True for a questionnaire as it was handed in, made here or sent as a file: it is reviewed there."""
+        return self.kind in SUBMITTED_KINDS
+
+    @property
     def is_ready(self) -> bool:
         """True once the bytes are stored and released."""
         return bool(self.sha256) and self.scan == self.Scan.CLEAN
+
+
+SUBMITTED_KINDS = frozenset({Document.Kind.SOLUTIONS_DEFINITION, Document.Kind.TECHNICAL_DETAILS})
 
 
 class Rendering(Work, EngagementModel):

@@ -89,11 +89,13 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 def _context(desk: Desk) -> dict[str, Any]:
     kept = desk.engagement.documents.filter(withdrawn_at=None).select_related("file_check")
     asked = desk.engagement.document_requests.prefetch_related("documents__file_check")
-    free = kept.filter(is_generated=False, request=None)
+    free = [one for one in kept.filter(is_generated=False, request=None) if not one.is_submission]
     return {
         "requests": [_asked(desk, one) for one in asked],
         "free": [_sent(desk, one) for one in free],
-        "made": [files.drawn(one, url_name="specialist:document") for one in kept.filter(is_generated=True)],
+        "made": [
+            files.drawn(one, url_name="specialist:document") for one in kept if one.is_generated or one.is_submission
+        ],
         "request_act": desk.form("request"),
         "upload": desk.form("upload"),
     }
