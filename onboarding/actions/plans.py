@@ -81,7 +81,7 @@ def _scheduled(engagement: Engagement, go_live_on: date, *, today: date) -> list
     """Each milestone still ahead with its first and last day, the one of step XI ending on the go-live date."""
     if go_live_on > today + FURTHEST:
         raise errors.BadInput(fields={"go_live_on": "Enter a date within the next five years."})
-    days = calendars.working_days(engagement.company.country)
+    days = calendars.of(engagement)
     ahead = [task for task in plan_library.MILESTONES if task.step.number >= engagement.at_step.number]
     needed = sum(task.days for task in ahead)
     earliest = days.after(today, needed)

@@ -12,6 +12,7 @@ from onboarding import errors, outbox
 from onboarding.actions import documents, gates, letters, rows
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.library import questionnaires as library
+from onboarding.library import solutions
 from onboarding.models import Answer, Document, Engagement, Questionnaire, QuestionnaireSubmission
 from onboarding.queries import prefills, submissions
 from onboarding.queries import questionnaires as queries
@@ -259,10 +260,22 @@ def accept(questionnaire_id: int, *, by: Actor, at: datetime, note: str = "") ->
     rest = answers.filter(question__in=submission.answers if submission else (), review=Answer.Review.NONE)
     rest.update(review=Answer.Review.ACCEPTED, review_note="", reviewed_at=at, reviewed_by=by.name)
     _review(questionnaire, State.ACCEPTED, note=note.strip(), by=by, at=at)
+    _follow(questionnaire.engagement)
     number = submission.number if submission else 0
     data = {"kind": questionnaire.kind, "submission": number, "note": note.strip()}
     outbox.record("questionnaire.accepted", questionnaire.engagement, by=by, at=at, data=data)
     return questionnaire
+
+
+def _follow(engagement: Engagement) -> None:
+    """Where the systems run, and which they are, is from now on what was answered; a chosen solution stays."""
+    answers = queries.submitted(engagement)
+    engagement.deployment = answers.get("deployment") or engagement.deployment
+    pair = (answers.get("crm"), answers.get("finance"))
+    if engagement.solution_selected_at is None:
+        fitting = (entry.code for entry in solutions.SOLUTIONS if (entry.crm, entry.finance) == pair)
+        engagement.solution = next(fitting, engagement.solution)
+    engagement.save(update_fields=["deployment", "solution"])
 
 
 def _counted(number: int) -> str:

@@ -11,10 +11,11 @@ from django.db import transaction
 from onboarding import errors, outbox
 from onboarding.actions import connections, gates, rows, work
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor, Role
+from onboarding.library import advice
 from onboarding.library.setup import SetupTaskTemplate
 from onboarding.models import Engagement, SetupRun, SetupTask
 from onboarding.models.base import Work
-from onboarding.queries import solutions
+from onboarding.queries import questionnaires, solutions
 from onboarding.workflow.step_08_connectivity_setup import connection_of
 from onboarding.workflow.steps import STEPS
 
@@ -24,16 +25,20 @@ WORDS = "The owner or a technical member of the company prepares its systems."
 
 
 def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """Make the tasks of both workstreams from the library (on entering step VII); none is made twice."""
+    """Make the tasks of both workstreams from the library (on entering step VII); none is made twice.
+
+    What the customer answered in step II stands among the instructions.
+    """
     known = set(engagement.setup_tasks.values_list("code", flat=True))
     fresh = [entry for entry in solutions.setup_templates(engagement) if entry.code not in known]
     if not fresh:
         return
-    SetupTask.objects.bulk_create([_task(engagement, entry) for entry in fresh])
+    answers = questionnaires.submitted(engagement)
+    SetupTask.objects.bulk_create([_task(engagement, entry, answers) for entry in fresh])
     outbox.record("setup.opened", engagement, by=by, at=at, data={"tasks": [entry.code for entry in fresh]})
 
 
-def _task(engagement: Engagement, entry: SetupTaskTemplate) -> SetupTask:
+def _task(engagement: Engagement, entry: SetupTaskTemplate, answers: Mapping[str, Any]) -> SetupTask:
     field = entry.field.as_dict() if entry.field else None
     return SetupTask(
         company_id=engagement.company_id,
@@ -43,7 +48,7 @@ def _task(engagement: Engagement, entry: SetupTaskTemplate) -> SetupTask:
         title=entry.title,
         system=entry.system,
         spec={"object": entry.object, "field": field, "why": entry.why, "can_be_automated": entry.can_be_automated},
-        instructions=list(entry.instructions),
+        instructions=[*entry.instructions, *advice.at(entry.code, answers)],
         optional_because=entry.optional_because,
     )
 

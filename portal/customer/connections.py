@@ -16,8 +16,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from integrations import consents, registry
 from onboarding.actions import connections
+from onboarding.library import advice
 from onboarding.models import CheckRun, Connection, Engagement, Event
-from onboarding.queries import solutions
+from onboarding.queries import questionnaires, solutions
 from portal import access, ladders, pages
 from portal.customer.engagement import engagement_page, may
 
@@ -74,6 +75,7 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         if opened:
             return HttpResponseRedirect(reverse("customer:connection", args=[opened.pk]))
     known = access.listed(request, Connection.objects.filter(engagement=engagement))
+    answers = questionnaires.submitted(engagement)
     sides = [
         {
             "side": side,
@@ -81,6 +83,7 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
             "system": registry.system(solutions.system_of(engagement, side)).name,
             "connections": [one for one in known if one.side == side],
             "environments": _unopened(side, known),
+            "told": advice.at(f"connections.{side}", answers),
         }
         for side, title in SIDES.items()
     ]

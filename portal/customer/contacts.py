@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
@@ -11,8 +14,10 @@ from django.views.decorators.http import require_safe
 from onboarding.actions import contacts
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Contact, Engagement
+from onboarding.queries import questionnaires
 from portal import access, pages
 from portal.customer.engagement import engagement_page, may
+from portal.plain_text import whole_number
 
 WHY = {
     Contact.Kind.MAIN: "Whom we write to first.",
@@ -20,6 +25,13 @@ WHY = {
     Contact.Kind.BILLING: "Who receives invoices.",
     Contact.Kind.TECHNICAL: "Who knows your systems and gives us access.",
 }
+
+
+# Which contact a person is who may be asked about this.
+PARTS = {
+    "crm": Contact.Kind.TECHNICAL, "it": Contact.Kind.TECHNICAL, "security": Contact.Kind.TECHNICAL,
+    "books": Contact.Kind.BILLING, "process": Contact.Kind.MAIN,
+}  # fmt: skip
 
 
 class ContactForm(forms.Form):
@@ -49,7 +61,26 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         }
         for kind in Contact.Kind
     ]
-    return pages.show(request, "customer/contacts.html", {"engagement": engagement, "tasks": tasks, "done": len(named)})
+    context = {"engagement": engagement, "tasks": tasks, "done": len(named), "named": _named(engagement, named)}
+    return pages.show(request, "customer/contacts.html", context)
+
+
+def _named(engagement: Engagement, contacts: Mapping[str, Contact]) -> list[dict[str, str]]:
+    """People of the answers who are no contact yet, with the way to make each the contact they would be."""
+    known = {one.email.lower() for one in contacts.values()}
+    people = questionnaires.submitted(engagement).get("people_to_ask") or ()
+    return [
+        {
+            "name": one["name"],
+            "email": one["email"],
+            "part": kind.label,
+            "url": f"{url}?{urlencode({'person': number})}",
+        }
+        for number, one in enumerate(people)
+        if one["email"].lower() not in known
+        and (kind := PARTS.get(one["about"]))
+        and (url := reverse("customer:contact", args=[kind.value]))
+    ]
 
 
 @engagement_page
@@ -59,7 +90,7 @@ def contact(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResp
         raise Http404
     rows = access.listed(request, Contact.objects.filter(engagement=engagement))
     known = rows.filter(kind=kind).first()
-    form = ContactForm(pages.posted(request), initial=_initial(request, known, kind))
+    form = ContactForm(pages.posted(request), initial=_initial(request, known, kind) | _person(request, engagement))
     if request.method == "POST" and form.is_valid():
         by, given = access.viewer_of(request), form.cleaned_data
         if pages.attempt(request, lambda: contacts.save(engagement.pk, kind=kind, **given, by=by, at=now()), form=form):
@@ -73,6 +104,15 @@ def contact(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResp
         "may_change": may(request, engagement, CUSTOMER_WRITERS),
     }
     return pages.show(request, "customer/contact.html", context, form=form)
+
+
+def _person(request: HttpRequest, engagement: Engagement) -> dict[str, str]:
+    """The person of the answers whom the link names; nothing without one."""
+    people = questionnaires.submitted(engagement).get("people_to_ask") or [] if "person" in request.GET else []
+    number = whole_number(request.GET.get("person", ""))
+    if number is None or number >= len(people):
+        return {}
+    return {name: people[number].get(name, "") for name in ("name", "email", "phone")} | {"title": ""}
 
 
 def _initial(request: HttpRequest, known: Contact | None, kind: str) -> dict[str, str]:

@@ -8,12 +8,15 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from onboarding.actions import blueprints, solutions
+from onboarding.library.flows import NAMES
 from onboarding.library.solutions import SOLUTIONS
 from onboarding.models import Engagement, Registration
 from onboarding.queries import blueprints as blueprint_query
+from onboarding.queries import questionnaires
+from onboarding.queries import solutions as solution_query
 from onboarding.workflow.steps import Step
 from portal import files
-from portal.specialist import fields
+from portal.specialist import fields, said
 from portal.specialist.desk import Act, Desk, engagement_page, on_engagement, serve
 
 
@@ -43,7 +46,15 @@ def _solution(desk: Desk) -> dict[str, Any]:
         "select": desk.form("select", initial={"solution": desk.engagement.solution or SOLUTIONS[0].code}),
         "registration": Registration.objects.filter(engagement=desk.engagement).first(),
         "flows": desk.engagement.flows.all(),
+        "said": said.answers(desk.engagement, said.SOLUTION),
+        "missing": _missing(desk.engagement),
     }
+
+
+def _missing(engagement: Engagement) -> list[str]:
+    """The flows the customer wants that the solution does not have, by name."""
+    wanted = questionnaires.submitted(engagement).get("flows") or ()
+    return [NAMES[code] for code in wanted if code in NAMES and code not in solution_query.of(engagement).flows]
 
 
 @engagement_page

@@ -8,8 +8,10 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 
 from onboarding.actions import connections
+from onboarding.library import advice
 from onboarding.library.solutions import SYSTEM_NAMES
 from onboarding.models import Connection, Engagement, Event
+from onboarding.queries import questionnaires
 from portal import ladders
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, Given, engagement_page, on_engagement, on_row, serve
@@ -60,7 +62,9 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 
 def _context(desk: Desk) -> dict[str, Any]:
     found = [_drawn(desk, one) for one in desk.engagement.connections.all()]
-    return {"connections": found, "open": desk.form("open")}
+    answers = questionnaires.submitted(desk.engagement)
+    told = [words for side in (advice.CRM, advice.FINANCE) for words in advice.at(side, answers)]
+    return {"connections": found, "open": desk.form("open"), "told": told}
 
 
 def _drawn(desk: Desk, connection: Connection) -> dict[str, Any]:

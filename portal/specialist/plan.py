@@ -12,7 +12,7 @@ from onboarding.models import Engagement, Milestone, Plan
 from onboarding.queries import change_requests, questionnaires, requirements
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from portal import files
-from portal.specialist import fields
+from portal.specialist import fields, said
 from portal.specialist.desk import Act, Desk, engagement_page, on_engagement, on_row, serve
 
 
@@ -57,6 +57,7 @@ def _context(desk: Desk) -> dict[str, Any]:
         "confirm": desk.form("confirm_scope") if found and not _is_scoped(desk, found) else None,
         "effect": change_requests.effect_on(found, desk.engagement) if found else None,
         "earlier": desk.engagement.plans.exclude(superseded_at=None),
+        "said": said.answers(desk.engagement, said.PLAN),
     }
 
 

@@ -6,6 +6,19 @@ from datetime import date, timedelta
 from typing import Any
 
 Rows = list[dict[str, str]]
+RISKS: dict[str, Any] = {
+    "risks": [
+        {
+            "risk": "Two customers of one name stop the first load",
+            "weight": "delays",
+            "help": "The list of duplicates two weeks before",
+        },
+    ],
+    "tried_before": "no",
+    "rules": ["audit"],
+    "rules_detail": "Changes to customers must name who made them.",
+    "approvals": "Our auditor is told before go-live.",
+}
 
 
 def definition(*, go_live_on: date, email: str) -> dict[str, dict[str, Any]]:
@@ -62,16 +75,7 @@ def definition(*, go_live_on: date, email: str) -> dict[str, dict[str, Any]]:
             "quiet_periods": "The last three working days of each month belong to closing the books.",
             "time_zone": "America/New_York",
         },
-        "risks": {
-            "risks": [
-                {"risk": "Two customers of one name stop the first load", "weight": "delays",
-                 "help": "The list of duplicates two weeks before"},
-            ],
-            "tried_before": "no",
-            "rules": ["audit"],
-            "rules_detail": "Changes to customers must name who made them.",
-            "approvals": "Our auditor is told before go-live.",
-        },
+        "risks": RISKS,
     }  # fmt: skip
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from portal.walkthrough import meetings
 from portal.walkthrough.browser import Failed
-from portal.walkthrough.phase_one import _hold as hold_meeting
 from portal.walkthrough.story import Story
 
 ENVIRONMENT = "production"
@@ -89,9 +89,7 @@ def activation_testing(story: Story) -> None:
     item = story.specialist.row("pilot", "resolve", "feedback_id")
     story.specialist.act("pilot", "resolve", feedback_id=item, resolution="The mapping reads the new name since today.")
     story.customer.send("/pilot/", {"conclusion": "We can work with it."}, to="/pilot/accept/")
-    slots = story.customer.open("/meetings/").finds(r'name="starts_at" value="([^"]+)"')
-    story.customer.send("/meetings/", {"starts_at": slots[0], "channel": "zoom", "place": ""})
-    hold_meeting(story, notes="Every feature was shown and tried.")
+    meetings.training(story, notes="Every feature was shown and tried.")
     story.customer.send("/training/", {"statement": "Our team was trained and can work with the integration."})
 
 

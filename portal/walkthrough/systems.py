@@ -29,6 +29,27 @@ class Systems:
         made: dict[str, Any] = answer.json()
         return made
 
+    def hold_at_zoom(self, link: str) -> None:
+        """The meeting behind this link takes place in our Zoom account; Zoom calls the portal about it."""
+        number = link.partition("/j/")[2].partition("?")[0]
+        self._made(f"/zoom/accounts/{self._ours('/zoom/accounts')}/meetings/{number}/hold", {})
+
+    def record(
+        self, link: str, *, starts_at: str, host: str, said: list[dict[str, str]], summary: dict[str, Any]
+    ) -> None:
+        """Our notetaker was in the meeting behind this link; Fireflies calls the portal about it."""
+        values = {"title": "Requirements review", "meeting_link": link, "started_at": starts_at, "minutes": 52,
+                  "organizer_email": host, "sentences": said, "summary": summary}  # fmt: skip
+        self._made(f"/fireflies/teams/{self._ours('/fireflies/teams')}/meetings", values)
+
+    def _ours(self, path: str) -> str:
+        """The id of InterWeave's own account among those of the sandbox."""
+        rows: list[dict[str, Any]] = httpx.get(f"{self.address}{path}", timeout=30, trust_env=False).json()
+        found = next((str(row["id"]) for row in rows if row["name"] == "InterWeave"), "")
+        if not found:
+            raise Failed(f"The sandbox has no account of InterWeave under {path}.")
+        return found
+
     def salesforce_credentials(self) -> dict[str, str]:
         """What Salesforce's administrator types into the portal."""
         return {
