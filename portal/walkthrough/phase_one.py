@@ -94,7 +94,7 @@ def _now(asked: set[str], left: dict[str, Any]) -> dict[str, Any]:
 
 
 def _send_documents(story: Story) -> None:
-    """One request is answered with a file and accepted, the others are declared not applicable."""
+    """One request is answered with a file and accepted, the others do not apply, as both sides agree."""
     requests = story.customer.open("/documents/").finds(r'href="(/documents/requests/\d+/)"')
     accounts = story.paper("chart-of-accounts.csv", "number,name,type\n4000,Sales,Income\n1200,Receivables,Asset\n")
     story.customer.send(requests[0], {}, files=[("files", accounts)])
@@ -103,6 +103,8 @@ def _send_documents(story: Story) -> None:
     for path in requests[1:]:
         reason = {"reason": "The readiness scan reads our customers itself."}
         story.customer.send(path, reason, to=f"{path}not-applicable/")
+        number = path.rstrip("/").rpartition("/")[2]
+        story.specialist.act("documents", "agree_not_applicable", request_id=number)
 
 
 def requirements_review(story: Story) -> None:
