@@ -18,7 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from onboarding.actions import api_tokens, members, partial_uploads
+from onboarding.actions import api_tokens, change_requests, members, partial_uploads
 from onboarding.actors import Role
 from onboarding.models import Company, JoinRequest
 from onboarding.models.base import TenantModel
@@ -83,6 +83,9 @@ def cast() -> Cast:
     members.invite(made.company.pk, email="new@harbour.example", name="", roles=["viewer"], by=made.owner, at=at)
     partial_uploads.begin(made.engagement.pk, name="export.csv", length=4096, by=made.owner, at=at)
     JoinRequest.objects.create(company=made.company, user=UserFactory(), created_at=at)
+    change_requests.propose(
+        made.engagement.pk, kind="remove", requirement=1, reason="Not needed", by=made.specialist, at=at
+    )  # fmt: skip
     _token(made, made.owner, Role.OWNER)
     return made
 
@@ -117,7 +120,8 @@ def ask(client: Client, route: Route, **headers: str) -> Answer:
         reply = client.get(route.path, headers=headers)
     elif route.sample.kind is Kind.API:
         body = json.dumps(route.data)
-        reply = client.post(route.path, body, content_type="application/json", headers=headers)
+        method = route.sample.method.upper()
+        reply = client.generic(method, route.path, body, content_type="application/json", headers=headers)
     else:
         reply = client.post(route.path, route.data, headers=headers)
     content = b"".join(reply.streaming_content) if reply.streaming else reply.content

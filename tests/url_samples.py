@@ -95,6 +95,11 @@ def _reviewed(cast: Cast) -> int:
     return cast.engagement.meetings.get(kind="requirements_review").pk
 
 
+def _number(name: str) -> Callable[[Cast], int]:
+    """The number of the engagement's first row of a related name, as no other company has it."""
+    return lambda cast: getattr(cast.engagement, name).order_by("pk")[0].number
+
+
 def _of(model: Any) -> Callable[[Cast], int]:
     """The id of the company's first row of a model."""
     return lambda cast: model.objects.filter(company=cast.company).order_by("pk")[0].pk
@@ -112,12 +117,17 @@ def _file(cast: Cast) -> dict[str, Any]:
     return {"files": SimpleUploadedFile("price-list.csv", b"item,price\nA,1\n")}
 
 
+def _filled_document(cast: Cast) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("filled.pdf", b"%PDF-1.4\n%%EOF\n")}
+
+
 def _signed(cast: Cast) -> dict[str, Any]:
     return {"typed_name": "Vera Viewer", "title": "Reader", "consent": "on", "seen_sha256": "0" * 64}
 
 
 ANNOUNCED = {"Tus-Resumable": "1.0.0", "Upload-Length": "12", "Upload-Metadata": "filename YS5jc3Y="}
 REASON = {"reason": "It is no longer true."}
+REVIEW = REASON | {"question": "crm", "note": "Again.", "facts": {"crm": "salesforce"}}
 OPEN, ACCOUNT = Sample(kind=Kind.OPEN), Sample(kind=Kind.ACCOUNT)
 DETAILS = {"legal_name": "Another Ltd", "registration_number": "HRB 1"}
 REGISTRATION = {
@@ -148,10 +158,30 @@ CUSTOMER: dict[str, Sample] = {
     "questionnaire": _mine(kind="technical_details"),
     "questionnaire_check": _mine(kind="technical_details", data=lambda cast: {}),
     "questionnaire_submitted": _mine(kind="technical_details"),
+    "section_assignments": _mine(kind="technical_details"),
+    "section_assign": Sample(
+        kind=Kind.ACT,
+        method="post",
+        statuses=frozenset({403}),
+        kwargs=lambda cast: {"kind": "technical_details", "code": "crm"},
+        data=lambda cast: {"member_id": str(_of(Member)(cast))},
+    ),
+    "question": _mine(kind="technical_details", code="crm", data=lambda cast: {"text": "Two orgs?"}),
+    "comments_resolve": _act(kind="technical_details", code="crm"),
+    "submissions": _mine(kind="technical_details"),
+    "filled_document": _mine(kind="technical_details", data=_filled_document),
+    "blank_document": _mine(kind="technical_details"),
     "answer": _act({"crm_users": "15"}, 200, kind="technical_details", code="crm_users"),
     "questionnaire_section": _mine(kind="technical_details", code="crm", data=lambda cast: {"crm_users": "15"}),
-    "requirements": _mine(data=lambda cast: {"text": "More", "kind": "mapping"}),
+    "requirements": _mine(data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}),
     "requirements_sign_off": _act({"sha256": "0" * 64}),
+    "suggestion_take": _act({"key": "rule:scope.out"}),
+    "requirement_threads": _mine(),
+    "requirement": _mine(
+        number=_number("requirements"), data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}
+    ),
+    "change_request": _mine(number=_number("change_requests")),
+    "change_request_decide": _act({"decision": "approve"}, number=_number("change_requests")),
     "records": _mine(),
     "records_approve": _act(),
     "records_correct": _mine(403, data=lambda cast: DETAILS),
@@ -227,8 +257,13 @@ STAFF: dict[str, Sample] = {
     },
     **{name: _staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
     "step": _staff(number=5),
+    "requirement_threads": _staff(),
+    "requirement": _staff(number=_number("requirements")),
+    "change_request": _staff(number=_number("change_requests")),
     "transcript": _staff(meeting_id=_reviewed),
     "questionnaire": _staff(kind="technical_details"),
+    "submissions": _staff(kind="technical_details"),
+    "answer": _staff(kind="technical_details", code="crm"),
     "flow": _staff(flow_id=_first("flows")),
     "flow_test": _staff(flow_id=_first("flows")),
 }
@@ -251,8 +286,38 @@ API: dict[str, Sample] = {
             "reopen_document_request"
         ).split()
     },
+    "questionnaires": _api(),
+    **{
+        name: _api(kind="technical_details")
+        for name in ("questionnaire questionnaire_schema answer_comments submissions compare_submissions").split()
+    },
+    "answers": _api("patch", lambda cast: {"answers": {"crm_users": {"value": 15}}}, kind="technical_details"),
+    **{
+        name: _api("post", lambda cast: REVIEW, kind="technical_details")
+        for name in (
+            "submit review_answers undo_acceptance accept_questionnaire send_back reopen_questionnaire key_facts"
+        ).split()
+    },
     "uploads": _api("post", headers=ANNOUNCED),
     "upload": _api(uuid=_upload),
+    **{name: _api() for name in ("meetings", "slots", "requirements", "threads", "suggestions", "change_requests")},
+    **{name: _api(meeting_id=_first("meetings")) for name in ("meeting", "meeting_calendar")},
+    "move_meeting": _api("post", lambda cast: {"starts_at": "2030-01-07T15:00:00Z"}, meeting_id=_first("meetings")),
+    "cancel_meeting": _api("post", lambda cast: REASON, meeting_id=_first("meetings")),
+    "sign_off": _api("post", lambda cast: {"sha256": "0" * 64}),
+    **{name: _api("post", lambda cast: {"key": "rule:scope.out"}) for name in ("dismissals", "restorals")},
+    "requirement": _api(number=_number("requirements")),
+    "decline_requirement": _api("post", lambda cast: REASON, number=_number("requirements")),
+    "sources": _api("post", lambda cast: {"kind": "said", "quote": "Fast"}, number=_number("requirements")),
+    "change_request": _api(number=_number("change_requests")),
+    "change_effect": _api("post", lambda cast: {"words": "None", "days": 0}, number=_number("change_requests")),
+    "approve_change": _api(
+        "post", lambda cast: {"effect_at": "2030-01-07T15:00:00Z"}, number=_number("change_requests")
+    ),
+    **{
+        name: _api("post", lambda cast: {"note": "No"}, number=_number("change_requests"))
+        for name in ("decline_change", "withdraw_change")
+    },
     "checks": _api("post", lambda cast: {"connection": _first("connections")(cast)}),
     "check": _api(check_id=_of(CheckRun)),
     **dict.fromkeys(("problems", "schema", "docs"), OPEN),
