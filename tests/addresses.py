@@ -30,7 +30,9 @@ def customer_pages(row: Engagement) -> list[str]:
         found += [reverse("customer:recording", args=[meeting.pk])] if meeting.is_to_be_recorded else []
         found += [reverse("customer:transcript", args=[meeting.pk])] if hasattr(meeting, "transcript") else []
     for one in Questionnaire.objects.filter(engagement=row):
-        found.append(reverse("customer:questionnaire_check", args=[one.kind]))
+        pages = ("questionnaire", "questionnaire_check", "section_assignments", "submissions", "filled_document")
+        found += [reverse(f"customer:{name}", args=[one.kind]) for name in pages]
+        found.append(reverse("customer:question", args=[one.kind, sheet(one)[0].lines[0].question.code]))
         found += [reverse("customer:questionnaire_section", args=[one.kind, part.code]) for part in sheet(one)[:2]]
     return [address for address in found if resolve(address).view_name not in NOT_IN_A_TRANSACTION]
 
@@ -41,6 +43,9 @@ def staff_pages(row: Engagement) -> list[str]:
     here = [one for one in specialist_urls.urlpatterns if str(one.pattern).count("<") == 1]
     found = [reverse(f"specialist:{one.name}", args=[reference]) for one in here if "reference" in str(one.pattern)]
     found += [reverse("specialist:questionnaire", args=[reference, kind]) for kind in Questionnaire.Kind.values]
+    for one in Questionnaire.objects.filter(engagement=row):
+        found.append(reverse("specialist:submissions", args=[reference, one.kind]))
+        found.append(reverse("specialist:answer", args=[reference, one.kind, sheet(one)[0].lines[0].question.code]))
     found += [reverse("specialist:flow", args=[reference, flow.pk]) for flow in row.flows.all()]
     recorded = row.meetings.exclude(transcript=None)
     found += [reverse("specialist:transcript", args=[reference, one.pk]) for one in recorded]

@@ -23,12 +23,12 @@ from onboarding.actions import api_tokens, document_requests, members
 from onboarding.actors import MEMBER_ROLES, Actor
 from onboarding.models import Company, Engagement, Invitation, Meeting, Member, Specialist
 from onboarding.workflow.steps import STEPS, Step
-from tests.acts import EVERYBODY, MOMENT, Act, companies, phase_one, phase_two, recordings, requirements
+from tests.acts import EVERYBODY, MOMENT, Act, companies, phase_one, phase_two, questionnaires, recordings, requirements
 from tests.every_row import every_row
 from tests.factories import UserFactory, member, owner, staff, stranger
 from tests.journey import journey
 
-ACTS = [*phase_one.ACTS, *recordings.ACTS, *requirements.ACTS, *phase_two.ACTS]
+ACTS = [*phase_one.ACTS, *questionnaires.ACTS, *recordings.ACTS, *requirements.ACTS, *phase_two.ACTS]
 
 
 @pytest.fixture(scope="module")
@@ -166,8 +166,8 @@ def test_the_table_knows_every_act():
     }  # fmt: skip
     need_a_row_of_their_own = {"members.decide_join_request", "partial_uploads.end", "saved_views.remove"}
     gates_and_workers = {
-        "gates.locked", "gates.staff_only", "gates.writable", "flows.writable", "credentials.read",
-        "credentials.take_lease",
+        "gates.locked", "gates.staff_only", "gates.writable", "flows.writable", "questionnaires.locked",
+        "credentials.read", "credentials.take_lease",
     }  # fmt: skip
     known = {act.name.split()[0] for act in [*ACTS, *companies.ACTS]}
     assert acting_functions() - known == need_an_open_run | need_a_row_of_their_own | gates_and_workers
