@@ -52,6 +52,7 @@ def shown(document: Document) -> dict[str, Any]:
         "is_showable": document.content_type in SHOWABLE,
         "preview": first_lines(document) if is_readable else None,
         "check": (check := check_of(document)),
+        "formulas": check.facts.get("formulas", 0) if check else 0,
         "facts": [(name.replace("_", " ").capitalize(), value) for name, value in check.facts.items()] if check else [],
     }
 

@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from onboarding.actions import documents, file_checks, work
 from onboarding.actors import Role
 from onboarding.models import Document, FileCheck
-from tests.file_checks import found_clean
+from tests.file_checks import checked, found_clean
 from tests.journey.cast import Cast, upload
 from tests.portal.customer.conftest import collecting, elsewhere, signed_in  # noqa: F401 - fixtures
 from tests.portal.specialist.conftest import signed_in as at_staff
@@ -99,11 +99,12 @@ def test_a_specialist_has_it_checked_again(collecting: Cast) -> None:  # noqa: F
 
 def test_text_is_read_on_the_page_and_does_nothing_there(collecting: Cast) -> None:  # noqa: F811
     content = b"name\n<script>alert(1)</script>\n=HYPERLINK(1)\n" + b"row\n" * 300
-    document = found_clean(sent(collecting, "names.csv", content))
+    document = checked(sent(collecting, "names.csv", content))
 
     page = signed_in(collecting).get(f"/documents/{document.uuid}/").content.decode()
 
     assert "&lt;script&gt;alert(1)&lt;/script&gt;\n=HYPERLINK(1)\nrow" in page
+    assert "1 cell begins like a formula, which such a program would run." in page
     assert ("The first 200 lines" in page, page.count("\nrow")) == (True, 197)
 
 
