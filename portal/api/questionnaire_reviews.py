@@ -268,8 +268,8 @@ class Compare(Endpoint):
         operation_id="compare_submissions", tags=["questionnaires"], summary="What changed between two submissions",
         description="A file is compared by the key facts that were read from it.",
         parameters=[
-            OpenApiParameter("from", int, required=True, description="The earlier submission's number"),
-            OpenApiParameter("to", int, required=True, description="The later one's"),
+            OpenApiParameter("from", int, description="The earlier submission's number; else the last but one"),
+            OpenApiParameter("to", int, description="The later one's; else the last"),
         ],
         responses={
             200: schema.told(
@@ -281,7 +281,9 @@ class Compare(Endpoint):
     def get(self, request: Request, reference: str, kind: str) -> Response:
         row = found(self, request, reference, kind)
         cursors.require_known(request.GET, frozenset({"from", "to"}))
-        pair = [of_submission(row, request.GET.get(name), field=name) for name in ("from", "to")]
+        last = row.last_submission.number if row.last_submission else 1
+        usual = {"from": str(max(last - 1, 1)), "to": str(last)}
+        pair = [of_submission(row, request.GET.get(name, usual[name]), field=name) for name in usual]
         names = ("kind", "label", "before", "after", "only_in")
         changes = [
             {"question": one.code, **{name: getattr(one, name) for name in names}} for one in submissions.compare(*pair)

@@ -359,9 +359,9 @@ def question_drawn(question: library.Question) -> dict[str, Any]:
     return said
 
 
-def of_submission(row: Questionnaire, given: str | None, *, field: str) -> QuestionnaireSubmission:
+def of_submission(row: Questionnaire, given: str, *, field: str) -> QuestionnaireSubmission:
     """The submission of this number; BadInput with words at the field for any other."""
-    number = int(given) if given and given.isascii() and given.isdigit() and len(given) < 5 else 0
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 5 else 0
     if one := row.submissions.filter(number=number).first():
         return one
     last = row.last_submission.number if row.last_submission else 0

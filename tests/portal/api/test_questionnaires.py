@@ -258,7 +258,7 @@ def test_submissions_are_listed_and_compared(owner, engagement, here):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", ["", "?from=1&to=9", "?from=x&to=1", "?from=²&to=1", "?from=1&to=1&than=2"])
+@pytest.mark.parametrize("asked", ["?from=1&to=9", "?from=&to=1", "?from=x&to=1", "?from=²&to=1", "?from=1&to=1&than=2"])
 def test_unknown_numbers_are_refused_in_words(owner, engagement, here, asked):
     handed_in(engagement, "technical_details", {"crm": "salesforce"})
 
