@@ -35,7 +35,7 @@ DONE = {
 }
 
 
-class ReviewSerializer(serializers.Serializer):
+class AnswerReviewSerializer(serializers.Serializer):
     accepted = serializers.ListField(child=serializers.CharField(max_length=60), required=False, default=list)
     revision_needed = serializers.DictField(
         child=serializers.CharField(max_length=answer_reviews.LONGEST_NOTE), required=False, default=dict,
@@ -46,11 +46,11 @@ class ReviewSerializer(serializers.Serializer):
     )
 
 
-class NoteSerializer(serializers.Serializer):
+class AcceptanceSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=5000, required=False, default="", allow_blank=True)
 
 
-class RevisionSerializer(NoteSerializer):
+class RevisionSerializer(AcceptanceSerializer):
     questions = serializers.DictField(
         child=serializers.CharField(max_length=answer_reviews.LONGEST_NOTE), required=False, default=dict,
         help_text="By question code, what should change, beside what is marked already",
@@ -61,7 +61,7 @@ class QuestionSerializer(serializers.Serializer):
     question = serializers.CharField(max_length=60)
 
 
-class ReasonSerializer(serializers.Serializer):
+class ReopeningSerializer(serializers.Serializer):
     reason = serializers.CharField(max_length=500)
 
 
@@ -84,7 +84,7 @@ class WriteCommentSerializer(QuestionSerializer):
     text = serializers.CharField(max_length=answer_comments.LONGEST)
 
 
-class ChangeSerializer(Reads):
+class DifferenceSerializer(Reads):
     kind = serializers.ChoiceField(["added", "changed", "removed"])
     question = serializers.CharField()
     label = serializers.CharField()
@@ -117,7 +117,7 @@ class Review(Acting):
         operation_id="review_answers", tags=["questionnaires"], summary="Review single answers of a submission",
         description="For tokens of InterWeave's specialists. Accepted answers are locked; the customer sees the marks once "
         "the document is sent back.",
-        request=ReviewSerializer, parameters=[schema.KEY], responses=DONE,
+        request=AnswerReviewSerializer, parameters=[schema.KEY], responses=DONE,
     )  # fmt: skip
     def post(self, request: Request, reference: str, kind: str) -> Response:
         def record(pk: int, *, accepted: Any, revision_needed: Any, cleared: Any, **who: Any) -> Questionnaire:
@@ -125,7 +125,7 @@ class Review(Acting):
             outcomes |= dict.fromkeys(revision_needed, "revision_needed")
             return answer_reviews.record(pk, outcomes=outcomes, notes=revision_needed, **who)
 
-        return self.act(request, reference, kind, ReviewSerializer, record)
+        return self.act(request, reference, kind, AnswerReviewSerializer, record)
 
 
 class Undo(Acting):
@@ -143,10 +143,10 @@ class Accept(Acting):
         operation_id="accept_questionnaire", tags=["questionnaires"], summary="Accept the document",
         description="For tokens of InterWeave's specialists: with it every answer not reviewed yet. 409 while an answer is "
         "marked for revision, 422 while a key fact of a file is not confirmed.",
-        request=NoteSerializer, parameters=[schema.KEY], responses=DONE,
+        request=AcceptanceSerializer, parameters=[schema.KEY], responses=DONE,
     )  # fmt: skip
     def post(self, request: Request, reference: str, kind: str) -> Response:
-        return self.act(request, reference, kind, NoteSerializer, questionnaires.accept)
+        return self.act(request, reference, kind, AcceptanceSerializer, questionnaires.accept)
 
 
 class Revision(Acting):
@@ -163,10 +163,10 @@ class Reopen(Acting):
     @extend_schema(
         operation_id="reopen_questionnaire", tags=["questionnaires"], summary="Put an accepted document back into review",
         description="For tokens of InterWeave's specialists.",
-        request=ReasonSerializer, parameters=[schema.KEY], responses=DONE,
+        request=ReopeningSerializer, parameters=[schema.KEY], responses=DONE,
     )  # fmt: skip
     def post(self, request: Request, reference: str, kind: str) -> Response:
-        return self.act(request, reference, kind, ReasonSerializer, answer_reviews.reopen)
+        return self.act(request, reference, kind, ReopeningSerializer, answer_reviews.reopen)
 
 
 class Facts(Acting):
@@ -273,7 +273,7 @@ class Compare(Endpoint):
         ],
         responses={
             200: schema.told(
-                inline_serializer("Comparison", {"items": ChangeSerializer(many=True)}), "In the order of the questions"
+                inline_serializer("Comparison", {"items": DifferenceSerializer(many=True)}), "In the order of the questions"
             ),
             **schema.refusals(422),
         },
