@@ -110,6 +110,7 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
                 {
                     "label": line.question.label,
                     "value": line.words,
+                    "rows": line.shown if line.question.type == "table" else (),
                     "url": _question_url(kind, sheet.code, line.question.code)
                     if may_change and not line.is_accepted
                     else "",

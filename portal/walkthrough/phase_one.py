@@ -37,7 +37,8 @@ def welcome_call(story: Story) -> None:
 
 
 def data_collection(story: Story) -> None:
-    """Step II: both questionnaires answered, submitted, accepted; documents sent and accepted."""
+    """Step II: documents sent and accepted; both questionnaires answered, submitted, accepted."""
+    _send_documents(story)  # first: an answer is a file too, and waits for its review beside them
     documents = {
         "solutions_definition": answers.definition(go_live_on=story.go_live_on, email=story.owner.email),
         "technical_details": answers.technical(
@@ -51,7 +52,6 @@ def data_collection(story: Story) -> None:
         story.customer.send(f"/questionnaires/{kind}/check/", {})
         number = story.specialist.row(f"questionnaires/{kind}", "accept", "questionnaire_id")
         story.specialist.act(f"questionnaires/{kind}", "accept", questionnaire_id=number, note="Clear and complete.")
-    _send_documents(story)
     story.wait_for("customer_documents.outstanding")
 
 
@@ -98,13 +98,22 @@ def _send_documents(story: Story) -> None:
     requests = story.customer.open("/documents/").finds(r'href="(/documents/requests/\d+/)"')
     accounts = story.paper("chart-of-accounts.csv", "number,name,type\n4000,Sales,Income\n1200,Receivables,Asset\n")
     story.customer.send(requests[0], {}, files=[("files", accounts)])
-    sent = story.specialist.coming_row("documents", "accept", "document_uuid")
-    story.specialist.act("documents", "accept", document_uuid=sent, note="")
     for path in requests[1:]:
         reason = {"reason": "The readiness scan reads our customers itself."}
         story.customer.send(path, reason, to=f"{path}not-applicable/")
         number = path.rstrip("/").rpartition("/")[2]
         story.specialist.act("documents", "agree_not_applicable", request_id=number)
+    story.customer.until(lambda: _accepted(story, accounts.name), "the check of the file")
+
+
+def _accepted(story: Story, name: str) -> bool | None:
+    """Accept every file that was checked; True once the one of this name was among them."""
+    page = story.specialist.open("documents")
+    waiting = [form.values["document_uuid"] for form in page.forms if form.values.get("act") == "accept"]
+    for uuid in waiting:
+        story.specialist.act("documents", "accept", document_uuid=uuid, note="")
+    known = [one for one in story.listed("documents/") if one["file_name"] == name]
+    return True if known and known[0].get("review") == "accepted" else None
 
 
 def requirements_review(story: Story) -> None:
