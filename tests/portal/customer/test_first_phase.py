@@ -97,11 +97,11 @@ def test_the_requirements_cost_the_same_for_one_and_for_three(collecting: Cast, 
 
     add("One")
     client.get("/requirements/")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(20):
         client.get("/requirements/")
     add("Two")
     add("Three")
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(20):
         client.get("/requirements/")
 
 

@@ -198,9 +198,10 @@ def test_requirements_are_added_changed_and_left_out(standing_at, specialist):
     one = Requirement.objects.get()
     changed = asked | {"act": "change", "requirement_id": one.pk, "kind": "flow", "priority": "must",
                        "flow": "account_to_customer"}  # fmt: skip
-    answer = specialist.post(here, changed)
+    page = reverse("specialist:requirement", args=[engagement.reference, one.number])
+    answer = specialist.post(page, changed)
     listed = requirements.listed(engagement)
-    left_out = specialist.post(here, {"act": "decline", "requirement_id": one.pk, "reason": "Next year"})
+    left_out = specialist.post(page, {"act": "decline", "requirement_id": one.pk, "reason": "Next year"})
 
     one.refresh_from_db()
     assert (answer.status_code, left_out.status_code) == (302, 302)
