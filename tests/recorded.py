@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from onboarding.models import ActionItem, Engagement, Meeting, Sentence, Transcript
+from django.utils.timezone import now
+
+from onboarding.actions import follow_ups, meetings, recordings
+from onboarding.actors import Actor
+from onboarding.models import (
+    ActionItem,
+    Engagement,
+    Meeting,
+    NotetakerVisit,
+    RecordingConsent,
+    Sentence,
+    Transcript,
+)
 from tests.factories import NOW
 
 SPEAKERS = ("Priya Patel", "Maria Fernández")
@@ -43,3 +55,42 @@ def recorded(engagement: Engagement, *, sentences: int = 6, is_summed_up: bool =
             at_second=30 * number,
         )  # fmt: skip
     return transcript
+
+
+LONG = "Send the whole list of flows, field mappings and open questions to everybody who takes part in the review. "
+
+
+def full(engagement: Engagement, *, owner: Actor, specialist: Actor) -> tuple[Transcript, Meeting]:
+    """Everything the pages can show at once: a long transcript, a coming meeting half agreed to, tasks of both sides.
+
+    Behind the coming one: a person who refused, a notetaker and a transcript that failed.
+    """
+    at = now()
+    transcript = recorded(engagement, sentences=600)
+    transcript.action_items.filter(number=1).update(text=LONG * 2)
+    for side, text in (("customer", LONG * 3), ("interweave", "Send the list")):
+        follow_ups.add(
+            engagement.pk, text=text, side=side, person="Maria Fernández de la Torre y Castellanos", due_on=at.date(),
+            by=specialist, at=at,
+        )  # fmt: skip
+    done = follow_ups.add(
+        engagement.pk, text="Name the sponsor", side="customer", person="", due_on=None, by=specialist, at=at
+    )
+    follow_ups.finish(done.pk, by=owner, at=at)
+    coming = meetings.book(
+        engagement.pk, kind="requirements_review", channel="zoom", starts_at=at + timedelta(days=4), minutes=60,
+        place="https://us02web.zoom.us/j/85012345678?pwd=" + "x" * 60, topic="", by=owner, at=at,
+    )  # fmt: skip
+    recordings.ask(coming.pk, by=specialist, at=at)
+    guest = "maximiliana.von.hohenstein-wittelsbach@verwaltung.example"
+    asked = recordings.ask_also(
+        coming.pk, name="Maximiliana von Hohenstein-Wittelsbach", email=guest, by=specialist, at=at
+    )
+    recordings.note(asked.pk, is_given=False, by=specialist, at=at)
+    problem = {"words": "The vendor asks us to slow down.", "what_to_do": "Nothing to do: we wait and go on."}
+    about = {"company": engagement.company, "engagement": engagement, "meeting": coming, "state": "failed",
+             "problem": problem, "queued_at": at, "not_before": at}  # fmt: skip
+    NotetakerVisit.objects.create(**about)
+    Transcript.objects.create(**about, vendor_id="01FAILED", matched_by="link")
+    RecordingConsent.objects.filter(email=owner.email).update(state="asked")
+    return transcript, coming

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.db import transaction
 
 from onboarding import errors, outbox
 from onboarding.actions import gates, invitations, letters, messages, rooms, rows, work
-from onboarding.actors import MEMBER_ROLES, SPECIALISTS, Actor
+from onboarding.actors import MEMBER_ROLES, SPECIALISTS, Actor, Role
 from onboarding.library import recording_consent
 from onboarding.models import Engagement, Meeting, Member, NotetakerVisit, RecordingConsent
 from onboarding.models.base import Work
@@ -91,9 +92,10 @@ def answer(consent_id: int, *, is_given: bool, seen_sha256: str, by: Actor, at: 
 
     Raises NotYours (somebody else was asked), Stale (asked with other words) and WrongState (it has started).
     """
-    consent, meeting, engagement = _asked_in(consent_id, by, roles=MEMBER_ROLES)
+    consent, engagement = _asked_in(consent_id, by, roles=MEMBER_ROLES)
     if not by.email or by.email.lower() != consent.email:
         raise errors.NotYours(f"This question is for {consent.name}. Each answers for themselves.")
+    meeting = _still_open(consent.meeting_id)
     if seen_sha256 != recording_consent.digest():
         raise errors.Stale("The words of the question changed since you opened it. Read them again.")
     if meeting.began_at or at >= meeting.starts_at:
@@ -104,8 +106,8 @@ def answer(consent_id: int, *, is_given: bool, seen_sha256: str, by: Actor, at: 
 @transaction.atomic
 def note(consent_id: int, *, is_given: bool, by: Actor, at: datetime) -> RecordingConsent:
     """A specialist writes down what a person said aloud, before the meeting or at its beginning."""
-    consent, meeting, engagement = _asked_in(consent_id, by, roles=SPECIALISTS)
-    return _said(consent, meeting, engagement, is_given=is_given, how=How.ALOUD, by=by, at=at)
+    consent, engagement = _asked_in(consent_id, by, roles=SPECIALISTS)
+    return _said(consent, _still_open(consent.meeting_id), engagement, is_given=is_given, how=How.ALOUD, by=by, at=at)
 
 
 def _said(
@@ -187,11 +189,10 @@ def _open(meeting_id: int, by: Actor) -> tuple[Meeting, Engagement]:
     return _still_open(found.pk), engagement
 
 
-def _asked_in(consent_id: int, by: Actor, *, roles: Any) -> tuple[RecordingConsent, Meeting, Engagement]:
+def _asked_in(consent_id: int, by: Actor, *, roles: Iterable[Role]) -> tuple[RecordingConsent, Engagement]:
     found = rows.visible(RecordingConsent, consent_id, by)
     engagement = gates.writable(found.engagement_id, by, roles=roles, words=STAFF_WORDS)
-    meeting = _still_open(found.meeting_id)
-    return RecordingConsent.objects.get(pk=found.pk), meeting, engagement
+    return RecordingConsent.objects.get(pk=found.pk), engagement
 
 
 def _still_open(meeting_id: int) -> Meeting:
