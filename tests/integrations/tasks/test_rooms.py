@@ -12,7 +12,7 @@ from integrations import meeting_services
 from integrations.engine.errors import Failure
 from integrations.engine.meetings import Wish
 from integrations.tasks.rooms import keep_room
-from onboarding.actions import meetings, retries, rooms, work
+from onboarding.actions import engagements, meetings, retries, rooms, work
 from onboarding.actors import Actor
 from onboarding.models import Engagement, Event, Meeting, MeetingRoom, Message
 from tests.factories import EngagementFactory, SpecialistFactory, owner, specialist
@@ -194,3 +194,32 @@ def test_a_worker_killed_after_making_it_makes_no_second(engagement: Engagement,
     MeetingRoom.objects.update(state="queued", vendor_id="", link="")
 
     assert worked().vendor_id == first.vendor_id
+
+
+def test_another_specialist_becomes_the_host_of_what_lies_ahead(engagement: Engagement, at_zoom: dict) -> None:
+    by = owner(engagement.company)
+    booked(engagement, by=by)
+    first, other = worked(), SpecialistFactory(user__email="bo.lind@ours.example")
+
+    engagements.assign(engagement.pk, specialist_id=other.pk, by=specialist(), at=AT)
+    moved = worked()
+
+    service = meeting_services.zoom()
+    assert service is not None
+    there = service.meeting(moved.vendor_id, host=moved.host)
+    assert (moved.host, moved.state, there.starts_at) == ("bo.lind@ours.example", "done", TOMORROW)
+    assert moved.vendor_id != first.vendor_id
+    with pytest.raises(Failure, match="meeting_gone"):
+        service.meeting(first.vendor_id, host=first.host)
+    meeting = Meeting.objects.get()
+    assert (meeting.place, meeting.sequence, len(invitations())) == (there.join_url, 1, 2)
+    assert invitations()[-1].endswith(there.join_url)
+
+
+def test_the_same_specialist_again_moves_nothing(engagement: Engagement, at_zoom: dict) -> None:
+    booked(engagement)
+    worked()
+
+    engagements.assign(engagement.pk, specialist_id=engagement.specialist_id, by=specialist(), at=AT)
+
+    assert (MeetingRoom.objects.get().state, Meeting.objects.get().sequence) == ("done", 0)
