@@ -21,6 +21,7 @@ SHARED_UNIQUE = {
     ("onboarding_company", "country, registration_key"): "one company registers once; registering says so on purpose",
     ("onboarding_consent", "digest"): _SECRET,
     ("onboarding_document", "uuid"): _RANDOM,
+    ("onboarding_partialupload", "uuid"): _RANDOM,
     ("onboarding_engagement", "reference"): _SERIES,
     ("onboarding_invitation", "digest"): _SECRET,
     ("onboarding_invoice", "number"): _SERIES,

@@ -34,7 +34,8 @@ class DocumentSerializer(Reads):
     content_type = serializers.CharField()
     size = serializers.IntegerField()
     sha256 = serializers.CharField(allow_blank=True, help_text="Empty while the portal is making it")
-    scan = serializers.ChoiceField(Document.Scan.values)
+    scan = serializers.ChoiceField(Document.Scan.values, help_text="`pending`: a worker checks it; ask again")
+    scan_note = serializers.CharField(allow_blank=True, help_text="Why it is quarantined, and what to do about it")
     review = serializers.ChoiceField([value for value in Document.Review.values if value], allow_blank=True)
     review_note = serializers.CharField(allow_blank=True)
     request = serializers.IntegerField(allow_null=True, help_text="The request for documents that it answers")
@@ -85,6 +86,7 @@ class Documents(Endpoint):
     def get(self, request: Request, reference: str) -> Response:
         engagement = self.engagement(reference)
         rows = access.listed(request, Document.objects.filter(engagement=engagement, withdrawn_at=None))
+        rows = rows.select_related("file_check")
         if kind := request.GET.get("kind"):
             rows = rows.filter(kind=kind)
         rows_here, following = cursors.page(request, rows, filters=frozenset({"kind"}))
@@ -165,6 +167,7 @@ def drawn(request: Request, reference: str, document: Document) -> dict[str, Any
     return {
         "uuid": str(document.uuid),
         **{name: getattr(document, name) for name in plain},
+        "scan_note": files.why_quarantined(document) if document.scan == Document.Scan.QUARANTINED else "",
         "request": document.request_id,
         "expires_on": iso(document.expires_on),
         "is_expired": document.expired_at is not None,

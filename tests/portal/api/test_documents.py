@@ -6,9 +6,9 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils.timezone import now
 
-from onboarding.actions import document_requests, documents
+from onboarding.actions import document_requests, documents, file_checks, work
 from onboarding.actors import SYSTEM, Role
-from onboarding.models import Document
+from onboarding.models import Document, FileCheck
 from tests.factories import specialist
 from tests.file_checks import found_clean
 from tests.portal.api.conftest import bearing, token_of
@@ -123,6 +123,22 @@ def test_what_is_not_ready_is_not_downloaded(uploaded, owner, spoil):
 
     assert owner.get(uploaded["location"]).json()["download_url"] is None
     assert owner.get(uploaded["download_url"]).status_code == 404
+
+
+def test_why_a_file_is_quarantined_is_told(owner, at):
+    sent_ = owner.post(at("documents/"), {"file": sent()}).json()
+    check = work.claim(FileCheck, FileCheck.objects.get().pk, at=now())
+    words = "It holds macros. Save it without macros and send that."
+    file_checks.quarantine(check, verdict="refused", words=words, facts={}, at=now())
+
+    told = owner.get(sent_["url"]).json()
+
+    assert (sent_["scan_note"], told["scan"], told["scan_note"], told["download_url"]) == (
+        "",
+        "quarantined",
+        words,
+        None,
+    )
 
 
 def test_withdrawn_documents_are_not_listed_and_kinds_are_told_apart(uploaded, engagement, owner, at):
