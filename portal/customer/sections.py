@@ -192,7 +192,13 @@ def _drawn_anew(request: HttpRequest, found: Questionnaire, form: SectionForm, c
     if not form.errors and (line := queries.line(found, code)):
         form = _form(request, found, queries.Sheet(code="", title="", intro="", lines=(line,)), is_fresh=True)
     refusal = getattr(request, pages.REFUSAL, None)
-    return render(request, "customer/_answer.html", {"row": form.rows()[0], "error": refusal.words if refusal else ""})
+    context = {
+        "row": form.rows()[0],
+        "error": refusal.words if refusal else "",
+        "is_shorter": widgets.MORE
+        not in request.POST,  # the button that was pressed is gone: the question has the focus
+    }
+    return render(request, "customer/_answer.html", context)
 
 
 def _state(

@@ -97,23 +97,32 @@ class Rows(forms.Widget):
             rows += [{}] * max(0, blank)
         context["widget"] |= {
             "question": self.question,
-            "rows": [self._row(name, number, row) for number, row in enumerate(rows)],
+            "rows": [
+                self._row(name, number, row, is_new=self.has_more and number == len(rows) - 1 and not row)
+                for number, row in enumerate(rows)
+            ],
             "may_grow": len(rows) < self.question.max_rows,
             "url": self.url,
         }
         return context
 
-    def _row(self, name: str, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
-        cells = [self._cell(f"{name}-{number}", column, row.get(column.code)) for column in self.question.columns]
+    def _row(self, name: str, number: int, row: Mapping[str, Any], *, is_new: bool) -> dict[str, Any]:
+        """The row that was asked for takes the focus."""
+        cells = [
+            self._cell(f"{name}-{number}", column, row.get(column.code), is_focused=is_new and not place)
+            for place, column in enumerate(self.question.columns)
+        ]
         return {"name": f"{name}-{number}", "cells": cells, "is_empty": not row}
 
-    def _cell(self, prefix: str, column: Question, value: Any) -> dict[str, Any]:
+    def _cell(self, prefix: str, column: Question, value: Any, *, is_focused: bool) -> dict[str, Any]:
         name = f"{prefix}-{column.code}"
         widget = _cell_widget(column)
         if isinstance(value, bool):
             value = "yes" if value else "no"
         is_hinted = column.hint and prefix.endswith("-0")  # said once, at the first row
         attrs = {"id": f"id_{name}"} | ({"aria-describedby": f"id_{name}_hint"} if is_hinted else {})
+        if is_focused:
+            attrs["autofocus"] = ""
         unit = f" ({column.unit_to_say})" if column.unit_to_say else ""
         return {
             "id": attrs["id"],
