@@ -13,6 +13,11 @@ WORDS = {
     "agreed": "Everybody agreed: the notetaker records this meeting.",
     "refused": "Not everybody agrees: nobody is recorded, and the notetaker stays away.",
 }
+WORDS_AFTERWARDS = {
+    "asked": "Not everybody had answered, so nobody was recorded.",
+    "agreed": "Everybody agreed to be recorded.",
+    "refused": "Not everybody agreed, so nobody was recorded.",
+}
 
 
 def drawn(meeting: Meeting, consents: list[RecordingConsent]) -> dict[str, Any]:
@@ -20,6 +25,6 @@ def drawn(meeting: Meeting, consents: list[RecordingConsent]) -> dict[str, Any]:
     state = standing(meeting, consents)
     return {
         "state": state,
-        "words": WORDS.get(state, ""),
+        "words": (WORDS if meeting.is_open else WORDS_AFTERWARDS).get(state, ""),
         "people": [{"consent": one, "tone": TONES[one.state]} for one in consents],
     }

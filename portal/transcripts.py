@@ -38,7 +38,7 @@ def drawn(transcript: Transcript, asked: QueryDict) -> dict[str, Any]:
     return {
         "transcript": transcript,
         "search": search,
-        "page": page,
+        "extract": page,
         "lines": lines,
         "newer_url": _address(page.newer),
         "older_url": _address(page.older),

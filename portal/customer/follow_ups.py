@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_POST, require_safe
 
@@ -14,6 +15,8 @@ from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.models import Engagement, FollowUp, RecordingConsent
 from portal import access, pages
 from portal.customer.engagement import engagement_page, may
+
+SHOWN = 120  # characters of a task on the home page
 
 
 @require_safe
@@ -49,7 +52,7 @@ def waiting(request: HttpRequest, engagement: Engagement) -> list[dict[str, Any]
     ]  # fmt: skip
     promised = access.listed(request, FollowUp.objects.filter(engagement=engagement, side="customer", done_at=None))
     return questions + [
-        {"title": one.text, "url": reverse("customer:follow_ups"), "state": "To do", "tone": "warn", "note": one.person,
+        {"title": Truncator(one.text).chars(SHOWN), "url": reverse("customer:follow_ups"), "state": "To do", "tone": "warn", "note": one.person,
          "due_on": one.due_on}
         for one in promised
     ]  # fmt: skip

@@ -9,13 +9,14 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import localdate
 
+from onboarding import errors
 from onboarding.actions import follow_ups, requirements
 from onboarding.actors import SPECIALISTS
 from onboarding.models import ActionItem, Engagement, FollowUp, Transcript
 from portal import access
 from portal import transcripts as drawing
 from portal.specialist import fields
-from portal.specialist.desk import Act, Desk, engagement_page, on_row, serve
+from portal.specialist.desk import Act, Desk, Given, engagement_page, on_row, serve
 
 USUAL_DAYS = 7  # until a task is due
 
@@ -31,8 +32,18 @@ class TakeForm(ItemForm):
     due_on = fields.day("Due", required=False)
 
 
+def _take_as_said(given: Given) -> object:
+    """At one press: what was said is the task, of whoever said it, for a week from now."""
+    item = ActionItem.objects.filter(engagement=given.engagement, pk=given.values["item_id"]).first()
+    if item is None:
+        raise errors.NotFound
+    return follow_ups.take(item.pk, **_prefilled(given.engagement, item), by=given.by, at=given.at)
+
+
 ACTS = {
-    "take": Act(button="Make it a task", done="It is a task now.", form=TakeForm, key="item_id", kind="secondary",
+    "take_as_said": Act(button="Make it a task", done="It is a task now.", form=ItemForm, key="item_id",
+                        kind="secondary", call=_take_as_said),
+    "take": Act(button="Make this the task", done="It is a task now.", form=TakeForm, key="item_id", kind="secondary",
                 call=on_row(follow_ups.take, "item_id")),
     "dismiss": Act(button="Not a task", done="Dismissed.", form=ItemForm, key="item_id", kind="quiet",
                    call=on_row(follow_ups.dismiss, "item_id")),
@@ -61,10 +72,13 @@ def transcript(request: HttpRequest, engagement: Engagement, meeting_id: int) ->
 def _drawn(desk: Desk, item: ActionItem) -> dict[str, Any]:
     about = {"item_id": item.pk}
     is_open = item.state == ActionItem.State.PROPOSED
+    prefilled = _prefilled(desk.engagement, item)
     return {
         "item": item,
         "clock": drawing.clock(item.at_second) if item.at_second is not None else "",
-        "take": desk.form("take", initial=about | _prefilled(desk.engagement, item)) if is_open else None,
+        "prefilled": prefilled if is_open else None,
+        "take_as_said": desk.form("take_as_said", initial=about) if is_open else None,
+        "take": desk.form("take", initial=about | prefilled) if is_open else None,
         "dismiss": desk.form("dismiss", initial=about) if is_open else None,
         "bring_back": desk.form("bring_back", initial=about) if item.state == ActionItem.State.DISMISSED else None,
     }

@@ -25,6 +25,7 @@ from portal.specialist.places import ROUTES, TITLES, rooms, url_of
 
 LATEST = 12
 NOTES_SHOWN = 5
+PROMISED_SHOWN = 5
 PAGE = 100
 SHOWN_STATES = {"closed": "done", "current": "current", "reopened": "reopened", "upcoming": "later"}
 
@@ -53,6 +54,7 @@ def workspace(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "health": health.of(engagement, at=now(), open_incidents=engagement.incidents.filter(closed_at=None).count()),
         "forecast": health.forecast(engagement, at=now()),
         "people": _people(request, engagement),
+        "promised": engagement.follow_ups.filter(done_at=None)[:PROMISED_SHOWN],
         "notes": access.listed(request, engagement.notes.order_by("-id"))[:NOTES_SHOWN],
         "events": [describe(event) for event in events[:LATEST]],
     }

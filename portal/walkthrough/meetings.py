@@ -120,8 +120,8 @@ def _summary(story: Story) -> dict[str, Any]:
 def _promise_taken(story: Story, number: str) -> None:
     """What the customer promised becomes a task, which the customer finds at home and ticks off."""
     place = f"meetings/{number}/transcript"
-    item = story.specialist.row(place, "take", "item_id")
-    story.specialist.act(place, "take", item_id=item)
+    item = story.specialist.row(place, "take_as_said", "item_id")
+    story.specialist.act(place, "take_as_said", item_id=item)
     task = story.customer.open("/follow-ups/").find(r'action="(/follow-ups/\d+/done/)"')
     if PROMISE not in story.customer.page.text:
         raise Failed("The customer does not find the task from the meeting.")

@@ -102,6 +102,7 @@ def test_a_transcript_is_read_and_linked_sentence_by_sentence(collecting: Cast) 
     assert "25:30" in second
     assert "we agree &lt;so&gt;" in first
     assert "app.fireflies.ai" not in first
+    assert 'aria-current="page"' in first
 
 
 def test_a_search_marks_what_it_found_and_counts_it(collecting: Cast) -> None:

@@ -116,17 +116,7 @@ def test_a_promise_becomes_a_task_with_everything_filled_in(standing_at, special
 
     page = specialist.get(path).content.decode()
     due = (localdate() + timedelta(days=7)).isoformat()
-    taken = specialist.post(
-        path,
-        {
-            "act": "take",
-            "item_id": second.pk,
-            "text": second.text,
-            "side": "customer",
-            "person": second.owner,
-            "due_on": due,
-        },
-    )
+    taken = specialist.post(path, {"act": "take_as_said", "item_id": second.pk})
     dismissed = specialist.post(path, {"act": "dismiss", "item_id": first.pk})
 
     sides = re.findall(r'<option value="(\w+)" selected>', page)
@@ -136,9 +126,11 @@ def test_a_promise_becomes_a_task_with_everything_filled_in(standing_at, special
     task = FollowUp.objects.get()
     assert (task.text, task.side, task.action_item_id) == ("Name the QuickBooks administrator", "customer", second.pk)
     first.refresh_from_db()
-    assert first.state == "dismissed"
-    again = specialist.post(path, {"act": "bring_back", "item_id": first.pk})
-    assert again.status_code == 302
+    assert (first.state, task.due_on.isoformat()) == ("dismissed", due)
+    specialist.post(path, {"act": "bring_back", "item_id": first.pk})
+    more = {"text": "Send the short list", "side": "interweave", "person": "", "due_on": ""}
+    specialist.post(path, {"act": "take", "item_id": first.pk} | more)
+    assert FollowUp.objects.get(action_item=first).text == "Send the short list"
 
 
 def test_tasks_are_written_down_and_done(standing_at, specialist):
