@@ -10,13 +10,17 @@ from django.utils.timezone import now
 
 from onboarding.actions import (
     agreements,
+    answer_comments,
+    answer_reviews,
     blueprints,
     document_requests,
     documents,
     engagements,
+    filled_documents,
     flow_runs,
     flows,
     invoices,
+    key_facts,
     meetings,
     members,
     pilots,
@@ -35,6 +39,7 @@ from tests.factories import UserFactory
 from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
+from tests.journey.results import PDF
 
 
 def pending(cast: Cast) -> None:
@@ -63,13 +68,18 @@ def half_answered(cast: Cast) -> None:
 
 
 def submitted(cast: Cast) -> None:
-    """Step II: both documents in review, a file sent, the rest waived; nobody came to the review."""
+    """Step II: both documents in review, one as a file, a file sent, the rest waived; nobody came to the review."""
     engagements.waive(
         cast.engagement.pk, criterion="customer_documents.outstanding", reason="We read them ourselves.", by=cast.lead,
         at=cast.later(),
     )  # fmt: skip
-    for kind in Questionnaire.Kind.values:
-        questionnaires.submit(phase_one.answered(cast, kind).pk, by=cast.owner, at=cast.later())
+    definition = phase_one.answered(cast, "solutions_definition")
+    questionnaires.submit(definition.pk, by=cast.owner, at=cast.later())
+    said = {"objective": "accepted"}
+    answer_reviews.record(definition.pk, outcomes=said, notes={}, by=cast.specialist, at=cast.later())
+    answer_comments.write(definition.pk, question="objective", text="Well said.", by=cast.specialist, at=cast.later())
+    technical = phase_one.answered(cast, "technical_details")
+    filled_documents.submit(technical.pk, upload=upload("filled.pdf", PDF), by=cast.owner, at=cast.later())
     cast.printed()
     meetings.book(
         cast.engagement.pk, kind="requirements_review", channel="zoom", starts_at=cast.at + timedelta(hours=1),
@@ -95,6 +105,11 @@ def listed(cast: Cast) -> None:
     engagements.resume(cast.engagement.pk, by=cast.specialist, at=cast.later())
     missed = cast.engagement.meetings.get(kind="requirements_review")
     meetings.miss(missed.pk, missed_by="customer", note="", by=cast.specialist, at=cast.later())
+    technical = cast.engagement.questionnaires.get(kind="technical_details")
+    found_clean(technical.last_submission.document)
+    facts = {"crm": "salesforce", "finance": "quickbooks_online", "accounts": 230, "customers": 180,
+             "deployment": "cloud"}  # fmt: skip
+    key_facts.confirm(technical.pk, facts=facts, by=cast.specialist, at=cast.later())
     for one in Questionnaire.objects.filter(engagement=cast.engagement):
         questionnaires.accept(one.pk, note="", by=cast.specialist, at=cast.later())
     for asked in cast.engagement.document_requests.all():
@@ -250,7 +265,7 @@ STAGES = (
     Stage("half answered", half_answered, "questionnaires documents requirements", "documents move"),
     Stage("submitted", submitted, "documents questionnaires", "questionnaires documents waive meetings"),
     Stage("held", held, "", "hold"),
-    Stage("listed", listed, "requirements", "requirements meetings documents move"),
+    Stage("listed", listed, "requirements", "requirements meetings documents questionnaires move"),
     Stage("verifying", verifying, "records", "verification agreement invoice"),
     Stage("approving", approving, "records agreement invoice", "agreement invoice"),
     Stage("signed", signed, "agreement", "agreement invoice"),
