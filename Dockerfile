@@ -20,7 +20,7 @@ WORKDIR /srv/portal
 COPY --from=packages /opt/venv /opt/venv
 COPY . .
 # Static files are gathered, named by content and compressed here, once, not at every start.
-RUN mkdir -p /srv/var /srv/sandbox && SECRET_KEY=build VAULT_KEYS=YnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtYnU= \
+RUN mkdir -p /srv/var/files /srv/sandbox && SECRET_KEY=build VAULT_KEYS=YnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtYnVpbGQtYnU= \
     BASE_URL=https://build.invalid CELERY_BROKER_URL=memory:// EMAIL_URL=consolemail:// \
     python manage.py collectstatic --noinput \
     && chown -R portal:portal /srv/var /srv/sandbox

@@ -27,7 +27,9 @@ TOO_LARGE = "It could not be checked: it is larger than our virus scanner takes 
 UNREAD = "It could not be checked. {words}"
 
 
-@shared_task(name="integrations.check_file", acks_late=True, ignore_result=True)
+@shared_task(
+    name="integrations.check_file", acks_late=True, ignore_result=True, time_limit=600, soft_time_limit=570
+)  # fmt: skip
 def check_file(*, check_id: int, **_: Any) -> None:
     """Look into one uploaded file and have it scanned; released when both find it clean, otherwise quarantined.
 
@@ -36,7 +38,7 @@ def check_file(*, check_id: int, **_: Any) -> None:
     if (check := work.claim(FileCheck, check_id, at=now())) is None:
         return
     try:
-        with _local(check) as source, tempfile.TemporaryFile() as anew:
+        with _local(check) as source, _scratch() as anew:
             _decide(check, source, anew)
     except Failure as trouble:
         file_checks.put_off(check, problem=trouble.as_dict(), at=now())
@@ -52,10 +54,17 @@ def _local(check: FileCheck) -> Iterator[IO[bytes]]:
         if isinstance(default_storage, FileSystemStorage):
             yield file
             return
-        with tempfile.TemporaryFile() as copy:
+        with _scratch() as copy:
             shutil.copyfileobj(file, copy, CHUNK)
             copy.flush()
             yield copy
+
+
+def _scratch() -> IO[bytes]:
+    """A file without a name beside the store, where there is room; it goes with its handle."""
+    folder = settings.PRIVATE_FILES_DIR / "checking"
+    folder.mkdir(parents=True, exist_ok=True)
+    return tempfile.TemporaryFile(dir=folder)
 
 
 def _decide(check: FileCheck, source: IO[bytes], anew: IO[bytes]) -> None:

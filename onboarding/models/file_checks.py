@@ -21,6 +21,7 @@ class FileCheck(Work, EngagementModel):
 
     task = "integrations.check_file"
     argument = "check_id"
+    time_limit_seconds = 660  # a file of gigabytes is copied from the store, read and scanned
     max_attempts = 8  # twenty minutes: a scanner that loads its signatures anew is back by then
     read_with = ("document",)
 
