@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from onboarding.library import questionnaires as library
 from onboarding.library.flows import NAMES
 from onboarding.models import ChangeRequest, Requirement, RequirementSource, Sentence
 from onboarding.queries.requirements import Difference
@@ -38,6 +39,15 @@ class Door:
             return reverse(f"specialist:{name}", args=[self.reference, *args])
         return reverse(f"customer:{name}", args=args)
 
+    def answer(self, kind: str, version: int, code: str) -> str:
+        """An answer on the page where it stands: the specialist reads all of them on one, the customer by section."""
+        if self.reference:
+            return f"{self.to('questionnaire', kind)}#answer-{code}"
+        for section in library.schema(kind, version).sections:
+            if any(question.code == code for question in section.questions):
+                return f"{self.to('questionnaire_section', kind, section.code)}#answer-{code}"
+        return self.to("questionnaire", kind)
+
     def document(self, uuid: Any) -> str:
         """A document with its preview."""
         return reverse("specialist:document" if self.reference else "customer:document", args=[uuid])
@@ -55,8 +65,9 @@ def source(one: RequirementSource, door: Door) -> dict[str, Any]:
         url = door.sentence(one.sentence.transcript.meeting_id, one.sentence.index)
         return known | {"where": where, "url": url}
     if one.questionnaire:
-        url = door.to("questionnaire", one.questionnaire.kind)
-        return known | {"where": one.questionnaire.get_kind_display(), "url": f"{url}#q-{one.question}"}
+        asked = one.questionnaire
+        url = door.answer(asked.kind, asked.schema_version, one.question)
+        return known | {"where": asked.get_kind_display(), "url": url}
     if one.document:
         where = ", ".join(part for part in (one.document.file_name, one.place) if part)
         return known | {"where": where, "url": door.document(one.document.uuid)}
@@ -136,7 +147,9 @@ def suggestion(one: Suggestion, door: Door) -> dict[str, Any]:
 def _way_to(draft: Draft, door: Door) -> str:
     if draft.meeting_id is not None and draft.sentence_index is not None:
         return door.sentence(draft.meeting_id, draft.sentence_index)
-    return f"{door.to('questionnaire', draft.questionnaire)}#q-{draft.question}" if draft.questionnaire else ""
+    if draft.questionnaire:
+        return door.answer(draft.questionnaire, draft.schema_version, draft.question)
+    return ""
 
 
 def change_request(row: ChangeRequest) -> dict[str, Any]:

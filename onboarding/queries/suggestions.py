@@ -26,6 +26,7 @@ class Draft:
     meeting_id: int | None = None
     questionnaire_id: int | None = None
     questionnaire: str = ""  # its kind
+    schema_version: int = 0
     question: str = ""
     said_by: str = ""
 
@@ -102,6 +103,7 @@ class _Quotes(dict[str, str]):
 def _answer(one: Said) -> Draft:
     return Draft(
         quote=one.quote, label=one.label, questionnaire_id=one.questionnaire.pk, questionnaire=one.questionnaire.kind,
+        schema_version=one.questionnaire.schema_version,
         question=one.question.code,
     )  # fmt: skip
 

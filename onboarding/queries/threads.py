@@ -170,7 +170,7 @@ def _built(one: Requirement, flow: Flow | None, world: _World) -> Iterator[Link]
     flow_id = flow.pk if flow else 0
     is_on = flow is not None and flow.is_on
     name = flow_library.NAMES.get(one.flow, one.flow)
-    yield _link("flow", name if is_on else "", world, flow_id=flow_id, instead=name and f"{name} is not switched on")
+    yield _link("flow", name if is_on else "", world, flow_id=flow_id, instead=name and "not switched on")
     mapped = f"version {flow.mapping_version}, {len(flow.mapping)} fields" if flow and is_on and flow.mapping else ""
     yield _link("mapping", mapped, world, flow_id=flow_id)
     cases = test_cases.cases_for(one.flow)
@@ -198,10 +198,9 @@ def _link(part: str, words: str, world: _World, *, flow_id: int = 0, instead: An
     if words:
         return Link(part=part, state=THERE, words=words, flow_id=flow_id)
     due = FILLED_IN[part]
-    if world.step.number <= due.number and not instead:
+    if world.step.number < due.number or (world.step is due and not instead):
         return Link(part=part, state=LATER, words=f"step {due.numeral}")
-    state = LATER if world.step.number < due.number else MISSING
-    return Link(part=part, state=state, words=instead or GAPS[part], flow_id=flow_id)
+    return Link(part=part, state=MISSING, words=instead or GAPS[part], flow_id=flow_id)
 
 
 def _loose(flow: Flow, world: _World) -> str:

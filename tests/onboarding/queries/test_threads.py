@@ -47,7 +47,7 @@ def test_what_is_not_due_yet_is_no_gap() -> None:
     assert states(engagement) == {
         "source": "there: 1 source",
         "sign_off": f"there: version 1, {engagement.requirements_signoffs.get().by}",
-        "flow": "later: Account to Customer is not switched on",
+        "flow": "later: step IX",
         "mapping": "later: step IX",
         "test_case": "there: 4 test records",
         "run": "later: step X",
