@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping
 
 from docx import Document
@@ -31,7 +32,7 @@ def questionnaire(schema: Schema, *, company: str, reference: str, answers: Mapp
     paper = Document()
     _set_up(paper, schema)
     paper.add_heading(schema.title, level=0)
-    _soft(paper, f"{company} · {reference} · question set {schema.version}")
+    _soft(paper, _legal(f"{company} · {reference} · question set {schema.version}"))
     paper.add_paragraph(schema.intro)
     _soft(paper, HOW)
     for number, section in enumerate(schema.sections, start=1):
@@ -99,7 +100,7 @@ def _rows(paper: Paper, question: Question, rows: list[dict[str, object]]) -> No
         _shade(cell)
     for row in [*rows, *({} for _ in range(EMPTY_ROWS))]:
         for cell, column in zip(table.add_row().cells, question.columns, strict=True):
-            cell.text = str(display(column, row.get(column.code)))
+            cell.text = _legal(display(column, row.get(column.code)))
 
 
 def _space(paper: Paper, question: Question, value: object) -> None:
@@ -109,9 +110,14 @@ def _space(paper: Paper, question: Question, value: object) -> None:
         return
     [cell] = paper.add_table(rows=1, cols=1, style="Table Grid").rows[0].cells
     _shade(cell)
-    shown = str(display(question, value)) if is_answered(value) else ""
+    shown = _legal(display(question, value)) if is_answered(value) else ""
     unit = f" {question.unit}" if question.unit else ""
     cell.text = f"{shown}{unit}" if shown or unit else ""
+
+
+def _legal(words: object) -> str:
+    """Without the control characters that no Word file can hold."""
+    return "".join(c for c in str(words) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})
 
 
 def _shade(cell: _Cell) -> None:
