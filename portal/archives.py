@@ -5,6 +5,7 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import datetime
 
 from django.http import StreamingHttpResponse
 
@@ -27,6 +28,9 @@ class _Pipe:
     def flush(self) -> None:
         """Nothing waits here."""
 
+    def close(self) -> None:
+        """Nothing is held here."""
+
     def taken(self) -> bytes:
         taken, self.written = b"".join(self.written), []
         return taken
@@ -44,9 +48,9 @@ def send(archive: Archive) -> StreamingHttpResponse:
 
 def _pieces(archive: Archive) -> Iterator[bytes]:
     pipe = _Pipe()
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as made:  # type: ignore[arg-type]
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as made:
         for name, content in (("manifest.json", archive.manifest_json), ("manifest.txt", archive.manifest_text)):
-            made.writestr(_entry(name, archive.at.timetuple()[:6]), content)
+            made.writestr(_entry(name, archive.at), content)
         for item in archive.items:
             yield from _piece_by_piece(made, pipe, item)
         yield pipe.taken()
@@ -54,7 +58,7 @@ def _pieces(archive: Archive) -> Iterator[bytes]:
 
 
 def _piece_by_piece(made: zipfile.ZipFile, pipe: _Pipe, item: Item) -> Iterator[bytes]:
-    entry = _entry(item.name, item.at.timetuple()[:6])
+    entry = _entry(item.name, item.at)
     entry.file_size = item.size  # tells zipfile whether it needs the large format
     with closing(stored.stream(item.path)) as content, made.open(entry, "w") as part:
         while block := content.read(CHUNK):
@@ -62,7 +66,7 @@ def _piece_by_piece(made: zipfile.ZipFile, pipe: _Pipe, item: Item) -> Iterator[
             yield pipe.taken()
 
 
-def _entry(name: str, at: tuple[int, ...]) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, date_time=at)  # type: ignore[arg-type]
+def _entry(name: str, at: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (at.year, at.month, at.day, at.hour, at.minute, at.second))
     entry.external_attr = 0o600 << 16
     return entry

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 import zlib
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NoReturn
 from xml.parsers import expat
 
 from onboarding.inspection.unfit import Unfit, damaged, protected
@@ -163,7 +163,8 @@ def _parse(archive: zipfile.ZipFile, name: str, start: Any) -> None:
     """Read one XML part to its end. A DTD is refused before it can define anything."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler = start
-    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = _refuse_dtd
+    parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = _refuse_dtd
+    parser.ExternalEntityRefHandler = _refuse_dtd
     fields = _Fields() if start is _element else None
     if fields:
         parser.CharacterDataHandler = fields.read
@@ -188,5 +189,5 @@ class _Fields:
         self.tail = self.tail[-self.LONGEST :]
 
 
-def _refuse_dtd(*_: Any) -> None:
+def _refuse_dtd(*_: Any) -> NoReturn:
     raise Unfit("dtd", "Its XML defines things of its own (a DTD). Open it, save it again and send the new file.")
