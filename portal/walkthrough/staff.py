@@ -29,17 +29,10 @@ class Desk:
 
     def row(self, place: str, act: str, field: str) -> str:
         """The newest row that an act on a work page can be done to, by the form's hidden field."""
-        if (found := self._row(place, act, field)) is None:
-            raise Failed(f"{self.browser.name} finds nothing to {act} on {self.path(place)}.")
-        return found
-
-    def coming_row(self, place: str, act: str, field: str) -> str:
-        """The same, waiting until the workers offer it: a file is reviewed once it was found clean."""
-        return self.browser.until(lambda: self._row(place, act, field), f"something to {act} on {self.path(place)}")
-
-    def _row(self, place: str, act: str, field: str) -> str | None:
         rows = [form.values.get(field, "") for form in self.open(place).forms if form.values.get("act") == act]
-        return str(max(rows, key=lambda row: (len(row), row))) if any(rows) else None
+        if not any(rows):
+            raise Failed(f"{self.browser.name} finds nothing to {act} on {self.path(place)}.")
+        return str(max(rows, key=lambda row: (len(row), row)))
 
     def move(self, change: str) -> Page:
         """Close the step on the move page."""
