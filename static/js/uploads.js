@@ -276,6 +276,7 @@
       settle(form, false);
       input.value = "";
       input.dispatchEvent(new Event("change", { bubbles: true }));
+      form.querySelector("[data-upload-show]").hidden = failed === files.length;
       if (failed) remind(form);
       else location.assign(location.pathname);
     });

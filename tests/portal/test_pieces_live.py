@@ -21,6 +21,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import CDPSession
 from tusclient.client import TusClient
 from tusclient.exceptions import TusUploadFailed
 
@@ -40,13 +41,17 @@ from onboarding.actors import SYSTEM, Role
 from onboarding.workflow.steps import Step
 from tests.factories import NOW, EngagementFactory
 from tests.portal.api.conftest import token_of
+from django.test import Client
+from tests.factories import MemberFactory
 with tenancy.acting(staff=True):
     engagement = EngagementFactory(step=Step.DATA_COLLECTION.value)
     document_requests.open_for(engagement, by=SYSTEM, at=NOW)
     outbox.refresh_status(engagement, at=NOW)
     asked = engagement.document_requests.get(code="customer_export")
     tokens = [token_of(engagement.company, Role.OWNER), token_of(EngagementFactory().company, Role.OWNER)]
-print(json.dumps({"reference": engagement.reference, "request": asked.pk, "tokens": tokens}))
+    browser = Client()
+    browser.force_login(MemberFactory(company=engagement.company).user)
+print(json.dumps({"session": browser.cookies["sessionid"].value, "reference": engagement.reference, "request": asked.pk, "tokens": tokens}))
 """
 
 
@@ -60,6 +65,7 @@ class Server:
     token: str
     stranger: str
     files: Path
+    session: str
 
     @property
     def address(self) -> str:
@@ -134,7 +140,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = subprocess.Popen([*command, "--no-control-socket", "--log-level", "error"], env=environment, cwd=ROOT)
     try:
         wait_for(port)
-        yield Server(port, known["reference"], known["request"], *known["tokens"], folder / "files")
+        yield Server(port, known["reference"], known["request"], *known["tokens"], folder / "files", known["session"])
     finally:
         running.terminate()
         running.wait(timeout=30)
@@ -263,3 +269,48 @@ def test_an_upload_that_was_cancelled_is_over_for_its_client(server, export):
 
     assert refused.value.status_code == 404
     assert not (server.files / "incoming" / f"{uploader.url.rstrip('/').rpartition('/')[2]}.part").exists()
+
+
+def test_the_page_goes_on_after_the_line_broke_and_after_a_reload(server, export, browser, tmp_path):
+    small, refused = tmp_path / "small.csv", tmp_path / "run.exe"
+    small.write_bytes(b"a,b\n")
+    refused.write_bytes(b"MZ")
+    context = browser.new_context(base_url=f"http://127.0.0.1:{server.port}", reduced_motion="reduce")
+    context.add_cookies([{"name": "sessionid", "value": server.session, "domain": "127.0.0.1", "path": "/"}])
+    page = context.new_page()
+    page.goto(f"/documents/requests/{server.request}/")
+    line = context.new_cdp_session(page)
+    set_line(line, bytes_a_second=4 * MEGABYTE)
+    page.set_input_files("#id_files", [export, small, refused])
+    page.click("#send .button:not([type=button])")
+    while page.locator("[data-upload-list] progress").first.evaluate("bar => bar.value") < 50:
+        page.wait_for_timeout(50)
+    set_line(line, offline=True)
+    page.wait_for_selector("text=Interrupted")
+    set_line(line)
+    page.reload()
+    left = page.text_content("[data-upload-left]")
+    page.set_input_files("#id_files", [export, small, refused])
+    page.click("#send .button:not([type=button])")
+    page.wait_for_selector("form:not([data-sending]) >> text=Not sent")
+
+    states = page.locator("[data-upload-list] [data-state]").all_text_contents()
+    page.click("text=Show what arrived")
+    shown = page.text_content("main")
+    context.close()
+    assert left.startswith(f"Not yet here whole: “{export.name}”.")
+    assert states == ["Received", "Received", "Not sent"]
+    assert [name in shown for name in (export.name, "small.csv", "run.exe")] == [True, True, False]
+    assert sha256(export) in kept_hashes(server)
+
+
+def set_line(line: CDPSession, *, bytes_a_second: int = -1, offline: bool = False) -> None:
+    """How fast the browser's line is, and whether there is one."""
+    limits = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": bytes_a_second}
+    line.send("Network.emulateNetworkConditions", limits)
+
+
+def kept_hashes(server: Server) -> set[str]:
+    """The hashes of whatever lies in the store."""
+    kept = [path for path in server.files.rglob("*") if path.is_file() and "incoming" not in path.parts]
+    return {sha256(path) for path in kept}
