@@ -24,6 +24,8 @@ def customer_pages(row: Engagement) -> list[str]:
         ("flow", row.flows.all()),
     ]
     found += [reverse(f"customer:{name}", args=[one.pk]) for name, rows in numbered for one in rows]
+    found += [reverse("customer:requirement", args=[one.number]) for one in row.requirements.all()[:2]]
+    found += [reverse("customer:change_request", args=[one.number]) for one in row.change_requests.all()[:2]]
     found += [reverse("customer:document", args=[one.uuid]) for one in row.documents.all()[:1]]
     found += [reverse("customer:contact", args=["main"]), "/account/", "/account/email/", "/account/password/change/"]
     for meeting in row.meetings.all():
@@ -47,6 +49,10 @@ def staff_pages(row: Engagement) -> list[str]:
         found.append(reverse("specialist:submissions", args=[reference, one.kind]))
         found.append(reverse("specialist:answer", args=[reference, one.kind, sheet(one)[0].lines[0].question.code]))
     found += [reverse("specialist:flow", args=[reference, flow.pk]) for flow in row.flows.all()]
+    found += [reverse("specialist:requirement", args=[reference, one.number]) for one in row.requirements.all()[:2]]
+    found += [
+        reverse("specialist:change_request", args=[reference, one.number]) for one in row.change_requests.all()[:2]
+    ]
     recorded = row.meetings.exclude(transcript=None)
     found += [reverse("specialist:transcript", args=[reference, one.pk]) for one in recorded]
     return [*found, *(reverse(f"specialist:{name}") for name in ("reviews", "flows_queue"))]

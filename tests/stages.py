@@ -13,6 +13,7 @@ from onboarding.actions import (
     answer_comments,
     answer_reviews,
     blueprints,
+    change_requests,
     document_requests,
     documents,
     engagements,
@@ -31,7 +32,9 @@ from onboarding.actions import (
     test_runs,
     trainings,
 )
+from onboarding.actions import suggestions as put_aside
 from onboarding.models import Company, FlowRun, Meeting, Questionnaire, ReadinessScan, Rendering, TestRun
+from onboarding.queries import suggestions
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import Step
@@ -40,6 +43,7 @@ from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
 from tests.journey.results import PDF
+from tests.recorded import full
 
 
 def pending(cast: Cast) -> None:
@@ -123,12 +127,27 @@ def listed(cast: Cast) -> None:
     cast.printed()
     cast.moved(Step.DATA_COLLECTION)
     phase_one.listed(cast)
+    aside = suggestions.open_for(cast.engagement)[-1]
+    put_aside.dismiss(cast.engagement.pk, key=aside.key, by=cast.specialist, at=cast.later())
     Meeting.objects.filter(engagement=cast.engagement, kind="requirements_review").update(shared_at=None)
+
+
+def agreed(cast: Cast) -> None:
+    """Step III: the list signed off, a change awaits the customer's decision, another its effect."""
+    requirements.sign_off(cast.engagement.pk, sha256=list_hash(cast.engagement), by=cast.owner, at=cast.later())
+    asked = change_requests.propose(
+        cast.engagement.pk, kind="add", text="Contacts as well", requirement_kind="mapping", reason="Sales asks for it",
+        by=cast.owner, at=cast.later(),
+    )  # fmt: skip
+    change_requests.state_effect(asked.pk, words="Two days.", days=2, by=cast.specialist, at=cast.later())
+    change_requests.propose(
+        cast.engagement.pk, kind="remove", requirement=2, reason="The books never close", by=cast.specialist,
+        at=cast.later(),
+    )  # fmt: skip
 
 
 def verifying(cast: Cast) -> None:
     """Step IV: agreement and invoice drafted."""
-    requirements.sign_off(cast.engagement.pk, sha256=list_hash(cast.engagement), by=cast.owner, at=cast.later())
     cast.moved(Step.REQUIREMENTS_REVIEW)
     cast.printed()
 
@@ -248,6 +267,11 @@ def supported(cast: Cast) -> None:
     cast.moved(Step.GO_LIVE)
 
 
+def recorded(cast: Cast) -> None:
+    """Step XII: meetings recorded, to be recorded and not to be; tasks of both sides."""
+    full(cast.engagement, owner=cast.owner, specialist=cast.specialist, kind="check_in")
+
+
 @dataclass(frozen=True)
 class Stage:
     """How the engagement gets here from the one before, and whose pages are looked at: their first words, or all."""
@@ -266,6 +290,7 @@ STAGES = (
     Stage("submitted", submitted, "documents questionnaires", "questionnaires documents waive meetings"),
     Stage("held", held, "", "hold"),
     Stage("listed", listed, "requirements", "requirements meetings documents questionnaires move"),
+    Stage("agreed", agreed, "requirements", "requirements"),
     Stage("verifying", verifying, "records", "verification agreement invoice"),
     Stage("approving", approving, "records agreement invoice", "agreement invoice"),
     Stage("signed", signed, "agreement", "agreement invoice"),
@@ -283,6 +308,7 @@ STAGES = (
     Stage("running", running, "go-live", "go-live flows"),
     Stage("stopped", stopped, "", "flows"),
     Stage("supported", supported, "support meetings", "support meetings"),
+    Stage("recorded", recorded, "meetings follow-ups", "meetings follow-ups"),
 )
 
 

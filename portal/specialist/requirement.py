@@ -77,7 +77,12 @@ class RemoveForm(forms.Form):
     source_id = fields.row_id()
 
 
+class AskChangeForm(AskForm):
+    requirement = fields.row_id()
+
+
 class AskRemovalForm(forms.Form):
+    requirement = fields.row_id()
     reason = fields.text("Why is it not needed any more?", rows=2, longest=2000)
 
 
@@ -105,33 +110,32 @@ def _cite_answer(given: Given) -> object:
     )
 
 
-def _ask(kind: str, number: int) -> Any:
+def _ask(kind: str) -> Any:
     return lambda given: change_requests.propose(
-        given.engagement.pk, kind=kind, requirement=number, **given.values, by=given.by, at=given.at
-    )
+        given.engagement.pk, kind=kind, **given.values, by=given.by, at=given.at
+    )  # fmt: skip
 
 
 def _source(form: type[forms.Form], call: Any) -> Act:
     return Act(button="Name this source", done="Named.", form=form, kind="secondary", call=call)
 
 
-def _acts(number: int) -> dict[str, Act]:
-    row = "requirement_id"
-    return {
-        "change": Act(button="Save", done="Changed.", form=ChangeForm, steps=STEPS, call=on_row(requirements.change, row)),
-        "decline": Act(button="Leave it out", done="Left out of the list.", form=DeclineForm, kind="danger secondary",
-                       steps=STEPS, call=on_row(requirements.decline, row)),
-        "say": _source(SayForm, on_row(requirement_sources.say, row)),
-        "cite_sentence": _source(SentenceForm, _cite_sentence),
-        "cite_answer": _source(AnswerForm, _cite_answer),
-        "cite_document": _source(DocumentForm, on_row(requirement_sources.cite_document, row)),
-        "remove": Act(button="Take this source back", done="Taken back.", form=RemoveForm, kind="quiet", key="source_id",
-                      call=on_row(requirement_sources.remove, "source_id")),
-        "ask_change": Act(button="Ask for this change", done="Asked for. Say next what it means for the plan.",
-                          form=AskForm, call=_ask("change", number)),
-        "ask_removal": Act(button="Ask to leave it out", done="Asked for. Say next what it means for the plan.",
-                           form=AskRemovalForm, kind="danger secondary", call=_ask("remove", number)),
-    }  # fmt: skip
+ROW = "requirement_id"
+ACTS = {
+    "change": Act(button="Save", done="Changed.", form=ChangeForm, steps=STEPS, call=on_row(requirements.change, ROW)),
+    "decline": Act(button="Leave it out", done="Left out of the list.", form=DeclineForm, kind="danger secondary",
+                   steps=STEPS, call=on_row(requirements.decline, ROW)),
+    "say": _source(SayForm, on_row(requirement_sources.say, ROW)),
+    "cite_sentence": _source(SentenceForm, _cite_sentence),
+    "cite_answer": _source(AnswerForm, _cite_answer),
+    "cite_document": _source(DocumentForm, on_row(requirement_sources.cite_document, ROW)),
+    "remove": Act(button="Take this source back", done="Taken back.", form=RemoveForm, kind="quiet", key="source_id",
+                  call=on_row(requirement_sources.remove, "source_id")),
+    "ask_change": Act(button="Ask for this change", done="Asked for. Say next what it means for the plan.",
+                      form=AskChangeForm, call=_ask("change")),
+    "ask_removal": Act(button="Ask to leave it out", done="Asked for. Say next what it means for the plan.",
+                       form=AskRemovalForm, kind="danger secondary", call=_ask("remove")),
+}  # fmt: skip
 
 
 @engagement_page
@@ -144,7 +148,7 @@ def index(request: HttpRequest, engagement: Engagement, number: int) -> HttpResp
         one.refresh_from_db()
         return _context(desk, one)
 
-    return serve(request, engagement, "specialist/requirement.html", _acts(number), context, place="requirements")
+    return serve(request, engagement, "specialist/requirement.html", ACTS, context, place="requirements")
 
 
 def _context(desk: Desk, one: Requirement) -> dict[str, Any]:
@@ -159,15 +163,17 @@ def _context(desk: Desk, one: Requirement) -> dict[str, Any]:
     is_listed = one.state != Requirement.State.DECLINED
     is_open = is_listed and not signoff
     is_settled = is_listed and signoff and not any(change.is_open for change in changes)
-    asked = kept | {"requirement_kind": one.kind}
+    number = {"requirement": one.number}
     return {
         "thread": found,
         "signoff": signoff,
         "changes": changes,
         "change": desk.form("change", initial=about | kept) if is_open else None,
         "decline": desk.form("decline", initial=about) if is_open else None,
-        "ask_change": desk.form("ask_change", initial=asked) if is_settled else None,
-        "ask_removal": desk.form("ask_removal") if is_settled else None,
+        "ask_change": desk.form("ask_change", initial=kept | number | {"requirement_kind": one.kind})
+        if is_settled
+        else None,
+        "ask_removal": desk.form("ask_removal", initial=number) if is_settled else None,
         "sources_to_name": _namable(desk, about),
     }
 

@@ -95,7 +95,7 @@ def test_the_effect_of_a_change_is_stated_for_the_customer_to_decide(cast: Cast,
     requirements.sign_off(cast.engagement.pk, sha256=list_hash(cast.engagement), by=cast.owner, at=cast.later())
     here = at(cast.engagement, "requirement", 2)
 
-    specialist.post(here, {"act": "ask_removal", "reason": "The books never close."})
+    specialist.post(here, {"act": "ask_removal", "requirement": 2, "reason": "The books never close."})
     row = ChangeRequest.objects.get()
     page = at(cast.engagement, "change_request", row.number)
     wrong = specialist.post(page, {"act": "state_effect", "change_request_id": row.pk, "words": "None", "days": "-1"})
