@@ -24,6 +24,7 @@ from portal import files
 Sent = Mapping[str, Document]  # by uuid
 YES_NO = [("yes", "Yes"), ("no", "No")]
 NOTHING = [("", "Choose")]
+WIDE = 100  # characters: more than half a line takes
 MORE, LESS, DROP = "more", "less", "drop"
 
 
@@ -129,6 +130,7 @@ class Rows(forms.Widget):
             "label": f"{column.label}{unit}",
             "hint": column.hint if is_hinted else "",
             "is_optional": not column.required,
+            "is_wide": column.type in {"text", "url"} and column.max_length > WIDE,
             "input": widget.render(name, value, attrs),
         }
 
