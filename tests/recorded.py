@@ -60,37 +60,51 @@ def recorded(engagement: Engagement, *, sentences: int = 6, is_summed_up: bool =
 LONG = "Send the whole list of flows, field mappings and open questions to everybody who takes part in the review. "
 
 
-def full(engagement: Engagement, *, owner: Actor, specialist: Actor) -> tuple[Transcript, Meeting]:
-    """Everything the pages can show at once: a long transcript, a coming meeting half agreed to, tasks of both sides.
+def full(engagement: Engagement, *, owner: Actor, specialist: Actor, kind: str = "requirements_review") -> Transcript:
+    """Everything the pages can show at once: a long transcript, promises taken and dismissed, tasks of both sides.
 
-    Behind the coming one: a person who refused, a notetaker and a transcript that failed.
+    Coming are a meeting nobody was asked about, one that somebody refused to be recorded in and whose notetaker failed,
+    and one that all agreed to, whose transcript failed.
     """
     at = now()
     transcript = recorded(engagement, sentences=600)
-    transcript.action_items.filter(number=1).update(text=LONG * 2)
-    for side, text in (("customer", LONG * 3), ("interweave", "Send the list")):
-        follow_ups.add(
-            engagement.pk, text=text, side=side, person="Maria Fernández de la Torre y Castellanos", due_on=at.date(),
-            by=specialist, at=at,
+    first = transcript.action_items.get(number=1)
+    ActionItem.objects.filter(pk=first.pk).update(text=LONG * 2)
+    for text, person in (("Ask the bank", "Maria Fernández"), ("Think about it", "")):
+        item = ActionItem.objects.create(
+            company=engagement.company, engagement=engagement, transcript=transcript, number=10 + len(text), text=text,
+            owner=person,
         )  # fmt: skip
-    done = follow_ups.add(
-        engagement.pk, text="Name the sponsor", side="customer", person="", due_on=None, by=specialist, at=at
-    )
-    follow_ups.finish(done.pk, by=owner, at=at)
-    coming = meetings.book(
-        engagement.pk, kind="requirements_review", channel="zoom", starts_at=at + timedelta(days=4), minutes=60,
-        place="https://us02web.zoom.us/j/85012345678?pwd=" + "x" * 60, topic="", by=owner, at=at,
-    )  # fmt: skip
-    recordings.ask(coming.pk, by=specialist, at=at)
+        if person:
+            follow_ups.take(item.pk, text=text, side="customer", person=person, due_on=None, by=specialist, at=at)
+        else:
+            follow_ups.dismiss(item.pk, by=specialist, at=at)
+    for side, text in (("customer", LONG * 3), ("interweave", "Send the list"), ("customer", "Name the sponsor")):
+        person = "Maria Fernández de la Torre y Castellanos"
+        task = follow_ups.add(
+            engagement.pk, text=text, side=side, person=person, due_on=at.date(), by=specialist, at=at
+        )
+    follow_ups.finish(task.pk, by=owner, at=at)
+    _coming(engagement, kind=kind, days=3, by=owner)
+    problem = {"words": "The vendor asks us to slow down.", "what_to_do": "Nothing to do: we wait and go on."}
+    failed = {"company": engagement.company, "engagement": engagement, "state": "failed", "problem": problem,
+              "queued_at": at, "not_before": at}  # fmt: skip
+    refused = recordings.ask(_coming(engagement, kind=kind, days=4, by=owner).pk, by=specialist, at=at)
     guest = "maximiliana.von.hohenstein-wittelsbach@verwaltung.example"
     asked = recordings.ask_also(
-        coming.pk, name="Maximiliana von Hohenstein-Wittelsbach", email=guest, by=specialist, at=at
+        refused.pk, name="Maximiliana von Hohenstein-Wittelsbach", email=guest, by=specialist, at=at
     )
     recordings.note(asked.pk, is_given=False, by=specialist, at=at)
-    problem = {"words": "The vendor asks us to slow down.", "what_to_do": "Nothing to do: we wait and go on."}
-    about = {"company": engagement.company, "engagement": engagement, "meeting": coming, "state": "failed",
-             "problem": problem, "queued_at": at, "not_before": at}  # fmt: skip
-    NotetakerVisit.objects.create(**about)
-    Transcript.objects.create(**about, vendor_id="01FAILED", matched_by="link")
-    RecordingConsent.objects.filter(email=owner.email).update(state="asked")
-    return transcript, coming
+    NotetakerVisit.objects.create(meeting=refused, **failed)
+    agreed = recordings.ask(_coming(engagement, kind=kind, days=5, by=owner).pk, by=specialist, at=at)
+    RecordingConsent.objects.filter(meeting=agreed).update(state="given", how="aloud", answered_at=at)
+    Transcript.objects.create(meeting=agreed, vendor_id="01FAILED", matched_by="link", **failed)
+    return transcript
+
+
+def _coming(engagement: Engagement, *, kind: str, days: int, by: Actor) -> Meeting:
+    at = now()
+    return meetings.book(
+        engagement.pk, kind=kind, channel="zoom", starts_at=at + timedelta(days=days), minutes=60, topic="",
+        place="https://us02web.zoom.us/j/85012345678?pwd=" + "x" * 60, by=by, at=at,
+    )  # fmt: skip

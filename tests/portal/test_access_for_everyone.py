@@ -17,6 +17,7 @@ from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
 from tests.portal.screens import Screen
+from tests.recorded import full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -47,6 +48,15 @@ def collecting() -> tuple[Cast, list[str]]:
         f"/documents/requests/{asked.pk}/", f"/documents/{sent.uuid}/", "/people/", "/people/tokens/", "/connections/",
         f"/people/{members.Member.objects.get(user_id=cast.owner.user_id).pk}/", "/flows/", "/registration/",
     ]  # fmt: skip
+
+
+def recording() -> tuple[Cast, list[str]]:
+    """Step II: a long transcript, a question to answer, tasks from meetings."""
+    cast = journey(Step.DATA_COLLECTION, name="Sociedad de Importaciones y Distribución del Mediterráneo S.L.U.")
+    transcript = full(cast.engagement, owner=cast.owner, specialist=cast.specialist)
+    asked = cast.engagement.meetings.filter(is_to_be_recorded=True, held_at=None).first()
+    said = f"/meetings/{transcript.meeting_id}/transcript/"
+    return cast, ["/", "/meetings/", f"/meetings/{asked.pk}/recording/", said, f"{said}?q=invoices", "/follow-ups/"]
 
 
 def approving() -> tuple[Cast, list[str]]:
@@ -88,7 +98,7 @@ def living() -> tuple[Cast, list[str]]:
     return cast, ["/", "/steps/5/", "/steps/11/", "/go-live/", "/support/", "/timeline/"]
 
 
-@pytest.mark.parametrize("state", [collecting, approving, connecting, piloting, living])
+@pytest.mark.parametrize("state", [collecting, recording, approving, connecting, piloting, living])
 def test_everyone_can_use_every_page(browser: Browser, state: Callable[[], tuple[Cast, list[str]]]) -> None:
     cast, paths = state()
     owner = Client()

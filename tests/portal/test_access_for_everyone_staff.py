@@ -23,6 +23,7 @@ from tests.portal.accounts.conftest import REGISTRATION, give_password, sign_in
 from tests.portal.screens import AT_ONCE, Screen
 from tests.portal.specialist import moments
 from tests.portal.specialist.conftest import signed_in
+from tests.recorded import full
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 WORK = {
@@ -53,6 +54,16 @@ def addresses(cast: Cast, names: str) -> list[str]:
     if "flows" in names or "pilot" in names:
         found += [reverse("specialist:flow", args=[reference, one.pk]) for one in cast.engagement.flows.all()]
     return found
+
+
+def test_recorded_meetings(browser: Browser) -> None:
+    cast = moments.collecting()
+    transcript = full(cast.engagement, owner=cast.owner, specialist=cast.specialist)
+    reference = cast.engagement.reference
+    paths = [reverse(f"specialist:{name}", args=[reference]) for name in ("workspace", "meetings", "follow_ups")]
+    paths.append(reverse("specialist:transcript", args=[reference, transcript.meeting_id]))
+
+    assert Screen(browser, signed_in(Role.LEAD)).walk(paths) == {}
 
 
 def test_specialists(browser: Browser) -> None:
