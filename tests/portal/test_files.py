@@ -9,6 +9,7 @@ import zipfile
 import pytest
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import reverse
 from django.utils.timezone import now
 
 from onboarding.actions import documents, file_checks, work
@@ -92,6 +93,19 @@ def test_a_specialist_has_it_checked_again(collecting: Cast) -> None:  # noqa: F
     assert ("Check it again" in before, ">Accept<" in before, "could not be checked" in queued) == (True, False, True)
     assert (reply.status_code, document.scan) == (302, "pending")
     assert "Check it again" not in client.get(here).content.decode()
+
+
+def test_a_check_that_was_given_up_is_tried_again_from_the_queue(collecting: Cast) -> None:  # noqa: F811
+    document = quarantined(sent(collecting), "undecided")
+    FileCheck.objects.update(state="failed", problem={"words": "Our virus scanner does not answer."})
+    client = at_staff(Role.SPECIALIST)
+    page = client.get(reverse("specialist:flows_queue")).content.decode()
+
+    reply = client.post(reverse("specialist:retry", args=["file", document.file_check.pk]))
+
+    document.refresh_from_db()
+    assert ("Check of “accounts.csv”" in page, "Our virus scanner does not answer." in page) == (True, True)
+    assert (reply.status_code, document.scan) == (302, "pending")
 
 
 # --- Read on the page ---
