@@ -97,5 +97,17 @@ def test_an_invoice_without_a_bank_account_shows_no_bank_block():
     assert "By card" not in page
 
 
+def test_a_table_is_printed_with_its_columns_and_a_dash_for_what_is_empty():
+    context = samples.questionnaire()
+    table = {"columns": ["Measure", "Target"], "rows": [["<b>Days</b>", "1"], ["Duplicates", ""]]}
+    context["sections"][0]["answers"] = [{"question": "Which?", "answer": ["in words"], "table": table}]
+
+    page = html.page("solutions_definition", context)
+
+    assert '<th scope="col">Measure</th><th scope="col">Target</th>' in page
+    assert "<tr><td>&lt;b&gt;Days&lt;/b&gt;</td><td>1</td></tr><tr><td>Duplicates</td><td>–</td></tr>" in page
+    assert "in words" not in page
+
+
 def test_an_empty_answer_is_said_to_be_missing():
     assert html.page("solutions_definition", samples.questionnaire()).count("Not answered") == 1

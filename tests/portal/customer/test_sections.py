@@ -260,3 +260,30 @@ def test_a_viewer_adds_no_row_and_sends_no_file(collecting: Cast, elsewhere: Cli
 
     assert (refused.status_code, Document.objects.count()) == (403, 0)
     assert elsewhere.post(CRM, {"crm_screens": picture()}).status_code == 404
+
+
+def test_a_document_on_the_first_questions_goes_on_as_before(collecting: Cast) -> None:
+    Questionnaire.objects.filter(kind="solutions_definition").update(schema_version=1)
+    client = signed_in(collecting)
+
+    saved = client.post(PURPOSE, {"success": "Invoices within a day", "more": "success_measures"})
+
+    assert saved.headers["Location"] == f"{DEFINITION}/parts/scope/"
+    assert value("success") == "Invoices within a day"
+    assert "success_measures" not in read(client, PURPOSE).text
+
+
+def test_a_part_costs_the_same_for_one_row_and_file_and_for_three(
+    collecting: Cast, django_assert_num_queries: Any
+) -> None:
+    client = signed_in(collecting)
+
+    def fill(count: int) -> None:
+        rows = {f"custom_fields-{n}-field": f"Field {n}" for n in range(count)}
+        files = [picture(f"{n}.csv", str(n).encode()) for n in range(count)]
+        client.post(CRM, filled(collecting, "crm") | rows | {"crm_screens": files, "later": "1"})
+
+    for count in (1, 3):
+        fill(count)
+        with django_assert_num_queries(14):
+            client.get(CRM)
