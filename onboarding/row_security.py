@@ -174,7 +174,7 @@ def bypass(using: str = DEFAULT_DB_ALIAS) -> str:
 def _append_only_triggers(table: str) -> list[str]:
     return [
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} BEFORE {verb.upper()} ON {table}"
-        f" BEGIN SELECT RAISE(ABORT, 'events are append-only'); END"
+        f" BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
         for verb in ("update", "delete")
     ]
 

@@ -38,7 +38,10 @@ def test_every_tenant_model_has_a_wall():
     }.items()
     assert walls["onboarding_company"].company_column == "id"
     assert walls["onboarding_idempotencykey"].company_column == ""
-    assert [table for table, wall in walls.items() if wall.append_only] == ["onboarding_event", "onboarding_questionnairesubmission"]
+    assert [table for table, wall in walls.items() if wall.append_only] == [
+        "onboarding_event",
+        "onboarding_questionnairesubmission",
+    ]
     assert walls.keys().isdisjoint({"onboarding_user", "onboarding_specialist", "django_session"})
 
 
