@@ -30,7 +30,7 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "engagement": engagement,
         "mine": [one for one in waiting if one.side == FollowUp.Side.CUSTOMER],
         "ours": [one for one in waiting if one.side == FollowUp.Side.INTERWEAVE],
-        "done": sorted((one for one in known if one.done_at), key=lambda one: one.done_at, reverse=True),
+        "done": list(rows.filter(done_at__isnull=False).order_by("-done_at")),
         "today": localdate(),
         "may_change": may(request, engagement, CUSTOMER_WRITERS),
     }
