@@ -260,22 +260,27 @@ def accept(questionnaire_id: int, *, by: Actor, at: datetime, note: str = "") ->
     rest = answers.filter(question__in=submission.answers if submission else (), review=Answer.Review.NONE)
     rest.update(review=Answer.Review.ACCEPTED, review_note="", reviewed_at=at, reviewed_by=by.name)
     _review(questionnaire, State.ACCEPTED, note=note.strip(), by=by, at=at)
-    _follow(questionnaire.engagement)
+    followed = _follow(questionnaire.engagement)
     number = submission.number if submission else 0
-    data = {"kind": questionnaire.kind, "submission": number, "note": note.strip()}
+    data = {"kind": questionnaire.kind, "submission": number, "note": note.strip(), **followed}
     outbox.record("questionnaire.accepted", questionnaire.engagement, by=by, at=at, data=data)
     return questionnaire
 
 
-def _follow(engagement: Engagement) -> None:
-    """Where the systems run, and which they are, is from now on what was answered; a chosen solution stays."""
-    answers = queries.submitted(engagement)
+def _follow(engagement: Engagement) -> dict[str, str]:
+    """Where the systems run, and which they are, is from now on what was answered; a chosen solution stays.
+
+    Gives back what changed by it.
+    """
+    answers, before = queries.submitted(engagement), (engagement.deployment, engagement.solution)
     engagement.deployment = answers.get("deployment") or engagement.deployment
     pair = (answers.get("crm"), answers.get("finance"))
     if engagement.solution_selected_at is None:
         fitting = (entry.code for entry in solutions.SOLUTIONS if (entry.crm, entry.finance) == pair)
         engagement.solution = next(fitting, engagement.solution)
     engagement.save(update_fields=["deployment", "solution"])
+    after = {"deployment": engagement.deployment, "solution": engagement.solution}
+    return {name: now for (name, now), then in zip(after.items(), before, strict=True) if now != then}
 
 
 def _counted(number: int) -> str:

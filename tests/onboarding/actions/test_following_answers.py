@@ -9,7 +9,7 @@ import pytest
 
 from onboarding import errors
 from onboarding.actions import plans, questionnaires, setup_tasks
-from onboarding.models import Engagement
+from onboarding.models import Engagement, Event
 from onboarding.queries import calendars
 from onboarding.workflow.steps import Step
 from tests.factories import NOW, EngagementFactory, SpecialistFactory, handed_in, specialist
@@ -88,6 +88,8 @@ def test_accepted_answers_say_where_the_systems_run_and_which_they_are(selected_
 
     engagement = Engagement.objects.get()
     assert (engagement.deployment, engagement.solution) == ("on_premises", solution)
+    assert Event.objects.get().data["deployment"] == "on_premises"
+    assert ("solution" in Event.objects.get().data) is (selected_at is None)
 
 
 def test_a_pair_the_library_does_not_join_leaves_the_solution_alone() -> None:
