@@ -37,7 +37,7 @@ def propose(
         raise errors.BadInput(fields={"kind": "Choose what shall change."})
     if queries.signoff_in_force(engagement) is None:
         raise errors.WrongState("The list is not signed off; it can be changed as it is.")
-    about = None if kind == Kind.ADD else _listed(engagement, requirement)
+    about = None if kind == Kind.ADD else _listed(engagement, requirement or 0)
     why = gates.said(reason, words="Say why the change is needed.", longest=2000)
     wish = {"text": text, "kind": requirement_kind, "priority": priority, "flow": flow}
     proposed = {} if kind == Kind.REMOVE else requirements.checked(wish)
@@ -54,7 +54,7 @@ def propose(
     return row
 
 
-def _listed(engagement: Engagement, number: int | None) -> Requirement:
+def _listed(engagement: Engagement, number: int) -> Requirement:
     found = engagement.requirements.exclude(state=Requirement.State.DECLINED).filter(number=number).first()
     if found is None:
         raise errors.NotFound

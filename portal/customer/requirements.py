@@ -82,13 +82,17 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 
 def _propose(request: HttpRequest, engagement: Engagement, form: forms.Form, *, is_signed: bool) -> Any:
     by, given = access.viewer_of(request), dict(form.cleaned_data)
-    if is_signed:
-        given["requirement_kind"] = given.pop("kind")
-        call = lambda: change_requests.propose(engagement.pk, kind="add", **given, by=by, at=now())  # noqa: E731
-    else:
+
+    def propose() -> object:
+        if is_signed:
+            kind = given.pop("kind")
+            return change_requests.propose(
+                engagement.pk, kind="add", requirement_kind=kind, **given, by=by, at=now()
+            )  # fmt: skip
         source = f"Proposed by {by.name}: {given['text']}"
-        call = lambda: requirements.add(engagement.pk, **given, priority="", source=source, by=by, at=now())  # noqa: E731
-    return pages.attempt(request, call, form=form)
+        return requirements.add(engagement.pk, **given, priority="", source=source, by=by, at=now())
+
+    return pages.attempt(request, propose, form=form)
 
 
 def _summary(listed: list[Requirement]) -> list[dict[str, Any]]:
