@@ -69,7 +69,7 @@ def release(
     with _stored_anew(document, anew) as former:
         document.sha256, document.size = sha256, size
         _released(document, engagement, at=at)
-        transaction.on_commit(lambda: default_storage.delete(former))
+        transaction.on_commit(lambda: default_storage.delete(former), robust=True)
     return document
 
 
@@ -146,7 +146,7 @@ def _close_off(check: FileCheck, engagement: Engagement, *, verdict: str, words:
     path, document.scan = document.path, Document.Scan.QUARANTINED
     if verdict in CONDEMNED:
         document.path = ""
-        transaction.on_commit(lambda: default_storage.delete(path))
+        transaction.on_commit(lambda: default_storage.delete(path), robust=True)
     document.save(update_fields=["scan", "path"])
     with outbox.one_update(engagement, at=at):
         _record("document.quarantined", document, engagement, at=at, words=words)

@@ -25,6 +25,24 @@ def word(**parts: bytes | str | None) -> bytes:
     return changed(plain.getvalue(), {name.replace("__", "/"): content for name, content in parts.items()})
 
 
+def smallest(extension: str, **parts: str) -> bytes:
+    """The least that is an Excel or PowerPoint file; `parts` as for `word`."""
+    main, declared = {
+        "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet"),
+        "pptx": ("ppt/presentation.xml", "presentationml.presentation"),
+    }[extension]
+    kind = f"application/vnd.openxmlformats-officedocument.{declared}.main+xml"
+    types = (
+        '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        f'<Default Extension="xml" ContentType="application/xml"/><Override PartName="/{main}" ContentType="{kind}"/></Types>'
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in {"[Content_Types].xml": types, main: "<a/>", **parts}.items():
+            made.writestr(name, content)
+    return out.getvalue()
+
+
 def changed(archive: bytes, parts: dict[str, bytes | str | None]) -> bytes:
     """The archive with parts added, replaced or left out (None)."""
     out = io.BytesIO()

@@ -90,6 +90,25 @@ def test_a_link_to_a_page_is_no_harm() -> None:
     assert refused(office, hostile.word(**{"word/_rels/footnotes.xml.rels": link}), "docx") == ""
 
 
+DDE = "<externalLink xmlns='urn:x'><ddeLink ddeService='cmd' ddeTopic='/c calc'/></externalLink>"
+
+
+@pytest.mark.parametrize(
+    ("content", "extension", "code"),
+    [
+        (hostile.smallest("xlsx"), "xlsx", ""),
+        (hostile.smallest("pptx"), "pptx", ""),
+        (hostile.smallest("xlsx", **{"xl/externalLinks/externalLink1.xml": DDE}), "xlsx", "outside"),
+        (hostile.smallest("xlsx", **{"xl/macrosheets/sheet1.xml": "<a/>"}), "xlsx", "macros"),
+        (hostile.smallest("pptx", **{"ppt/embeddings/oleObject1.bin": "x"}), "pptx", "embedded"),
+        (hostile.smallest("pptx"), "xlsx", "damaged"),
+    ],
+    ids=["Excel", "PowerPoint", "a DDE link", "an old macro sheet", "an object on a slide", "slides as a table"],
+)
+def test_tables_and_slides(content: bytes, extension: str, code: str) -> None:
+    assert refused(office, content, extension) == code
+
+
 def test_an_excel_file_under_words_name_is_damaged() -> None:
     assert refused(office, hostile.word(), "xlsx") == "damaged"
 
