@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portal.walkthrough import answers, meetings
+from portal.walkthrough import answers, meetings, pieces
 from portal.walkthrough.browser import Failed
 from portal.walkthrough.story import Story
 
@@ -94,26 +94,39 @@ def _now(asked: set[str], left: dict[str, Any]) -> dict[str, Any]:
 
 
 def _send_documents(story: Story) -> None:
-    """One request is answered with a file and accepted, the others do not apply, as both sides agree."""
-    requests = story.customer.open("/documents/").finds(r'href="(/documents/requests/\d+/)"')
+    """A file, two files at once, and a large one in pieces; what does not apply, both sides agree on."""
+    page = story.customer.open("/documents/")
+    titles = page.finds(r'href="/documents/requests/\d+/"[^>]*>([^<]+)<')
+    asked = dict(zip(titles, page.finds(r'href="/documents/requests/(\d+)/"'), strict=True))
     accounts = story.paper("chart-of-accounts.csv", "number,name,type\n4000,Sales,Income\n1200,Receivables,Asset\n")
-    story.customer.send(requests[0], {}, files=[("files", accounts)])
-    for path in requests[1:]:
+    prices = [
+        story.paper("products.csv", "code,name,price\nHX-100,Heat exchanger,1250.00\n"),
+        story.paper("services.csv", "code,name,price\nSRV-1,Service hour,95.00\n"),
+    ]
+    export = story.paper("customers.csv", "".join(f"{n:06},Customer {n} Ltd,Boston\n" for n in range(25_000)))
+    for_accounts, for_prices = asked.pop("Chart of accounts"), asked.pop("Products and services with their codes")
+    story.customer.send(f"/documents/requests/{for_accounts}/", {}, files=[("files", accounts)])
+    story.customer.send(f"/documents/requests/{for_prices}/", {}, files=[("files", one) for one in prices])
+    pieces.send(story, export, request=asked.pop("Full export of your customers"))
+    for number in asked.values():
+        path = f"/documents/requests/{number}/"
         reason = {"reason": "The readiness scan reads our customers itself."}
         story.customer.send(path, reason, to=f"{path}not-applicable/")
-        number = path.rstrip("/").rpartition("/")[2]
         story.specialist.act("documents", "agree_not_applicable", request_id=number)
-    story.customer.until(lambda: _accepted(story, accounts.name), "the check of the file")
+    names = {one.name for one in (accounts, *prices, export)}
+    story.customer.until(lambda: _accepted(story, names), "the check of the files")
 
 
-def _accepted(story: Story, name: str) -> bool | None:
-    """Accept every file that was checked; True once the one of this name was among them."""
+def _accepted(story: Story, names: set[str]) -> bool | None:
+    """Accept every file that was checked; True once all of these names were among them."""
     page = story.specialist.open("documents")
     waiting = [form.values["document_uuid"] for form in page.forms if form.values.get("act") == "accept"]
+    ready = {one["uuid"] for one in story.listed("documents/") if one["is_ready"]}
     for uuid in waiting:
-        story.specialist.act("documents", "accept", document_uuid=uuid, note="")
-    known = [one for one in story.listed("documents/") if one["file_name"] == name]
-    return True if known and known[0].get("review") == "accepted" else None
+        if uuid in ready:
+            story.specialist.act("documents", "accept", document_uuid=uuid, note="")
+    accepted = {one["file_name"] for one in story.listed("documents/") if one["review"] == "accepted"}
+    return True if names <= accepted else None
 
 
 def requirements_review(story: Story) -> None:
@@ -124,10 +137,9 @@ def requirements_review(story: Story) -> None:
         "act": "add", "kind": "flow", "priority": "must", "flow": "account_to_customer",
         "text": "A new or changed account is a customer in QuickBooks within the hour, without duplicates.",
     })  # fmt: skip
-    story.specialist.act(
-        "requirements", "add", kind="constraint", priority="should", flow="",
+    story.specialist.act(  # what an answer of step II suggests, in better words; the answer comes along as its source
+        "requirements", "take", key="rule:quiet.periods", kind="constraint", priority="should", flow="",
         text="No run while the books are closed, in the last three working days of the month.",
-        source=f"{story.owner.name}, in the review: “While we close the month.”",
     )  # fmt: skip
     shown = story.customer.open("/requirements/").hidden("sha256")
     story.customer.send("/requirements/", {"sha256": shown}, to="/requirements/sign-off/")
@@ -180,9 +192,25 @@ def _pay(story: Story) -> None:
 
 
 def plan_timeline(story: Story) -> None:
-    """Step VI: planned backwards from the target, everyone named, scope confirmed, agreed by the customer."""
+    """Step VI: a change of the list decided, then planned, everyone named, scope confirmed, agreed by the customer."""
+    _change_the_list(story)
     story.specialist.act("plan", "make", go_live_on=story.go_live_on.isoformat())
     story.specialist.act("plan", "confirm_scope")
     plan = story.customer.open("/plan/").hidden("plan")
     story.customer.send("/plan/", {"plan": plan}, to="/plan/agree/")
     story.wait_for("plan.not_agreed")
+
+
+def _change_the_list(story: Story) -> None:
+    """The customer asks for one more requirement, hears what it means for the plan, and approves it."""
+    page = story.customer.send("/requirements/", {
+        "text": "Whoever answers for the books gets a mail when a record is turned down.", "kind": "constraint",
+        "flow": "", "priority": "should", "reason": "Nobody looks into the portal every day.",
+    })  # fmt: skip
+    number = page.find(r"/requirements/changes/(\d+)/")
+    place = f"requirements/changes/{number}"
+    row = story.specialist.row(place, "state_effect", "change_request_id")
+    words = "Nothing moves: such mails are part of every flow."
+    story.specialist.act(place, "state_effect", change_request_id=row, words=words, days="0", money="")
+    seen = story.customer.open(f"/{place}/").hidden("seen")
+    story.customer.send(f"/{place}/", {"decision": "approve", "seen": seen}, to=f"/{place}/decide/")

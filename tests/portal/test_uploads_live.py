@@ -73,13 +73,17 @@ class Server:
         """Status and page; with `cut_at` the connection ends after so many bytes and there is no answer."""
         return self.send_all({name: content}, cut_at=cut_at)
 
-    def send_all(self, given: dict[str, bytes], *, cut_at: int | None = None) -> tuple[int, str]:
+    def send_all(
+        self, given: dict[str, bytes], *, cut_at: int | None = None, declared: int = 0
+    ) -> tuple[int, str]:
+        """Status and page; with `declared` the request says it is so long, and the rest never comes."""
         token, cookie = self.pass_to_send()
         body, boundary = multipart(token, given)
+        length = declared or len(body)
         head = (
             f"POST /documents/ HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nConnection: close\r\n"
             f"Cookie: sessionid={self.session}; csrftoken={cookie}\r\n"
-            f"Content-Type: multipart/form-data; boundary={boundary}\r\nContent-Length: {len(body)}\r\n\r\n"
+            f"Content-Type: multipart/form-data; boundary={boundary}\r\nContent-Length: {length}\r\n\r\n"
         )
         with socket.create_connection(("127.0.0.1", self.port), timeout=60) as link:
             link.sendall(head.encode())
@@ -226,3 +230,13 @@ def test_a_file_that_is_too_large_keeps_the_others(server):
     assert (status, "“large.csv” is larger than 1 MB" in page) == (422, True)
     assert ["Received: first.csv." in page, "Received: last.csv." in page] == [True, True]
     assert server.is_without_incoming()
+
+
+def test_two_gigabytes_are_refused_when_they_are_announced(server):
+    before, began = server.kept(), time.monotonic()
+
+    status, page = server.send_all({"export.csv": b"0" * 2 * MEGABYTE}, declared=2 * 1024 * MEGABYTE)
+
+    assert (status, "“export.csv” is larger than 1 MB. Send a smaller file or split it." in page) == (422, True)
+    assert time.monotonic() - began < 20
+    assert server.is_back_to(before)
