@@ -15,7 +15,7 @@ from integrations.fireflies.client import NOTETAKER
 from integrations.tasks.recordings import fetch_transcript, send_notetaker, sweep_recordings
 from integrations.tasks.rooms import keep_room
 from integrations.tasks.webhooks import heed_webhook
-from onboarding import errors
+from onboarding import errors, tenancy
 from onboarding.actions import meetings, recordings, retries, transcripts, webhooks
 from onboarding.actors import SYSTEM
 from onboarding.models import (
@@ -91,7 +91,8 @@ def recorded(sandbox: RunningSandbox, team: dict[str, Any], meeting: Meeting, **
 def fetched() -> Transcript:
     row = Transcript.objects.get()
     Transcript.objects.filter(pk=row.pk).update(not_before=AT)
-    fetch_transcript(transcript_id=row.pk)
+    with tenancy.acting(company_id=row.company_id):  # as its message carries it
+        fetch_transcript(transcript_id=row.pk)
     return Transcript.objects.select_related("document", "meeting").get()
 
 
