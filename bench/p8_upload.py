@@ -102,11 +102,10 @@ class Sender:
         """Hung up ten times at random places, each time going on from where the server says it is."""
         place, dice, size = self.begin(file), random.Random(8), file.stat().st_size
         for _ in range(10):
-            at = self.offset(place)
-            self.hang_up(place, file, at=at, after=dice.randrange(size // 40, size // 11))
-            while self.offset(place) == at:
-                time.sleep(0.05)
-        at = self.settled(place)
+            at, after = self.offset(place), dice.randrange(size // 40, size // 11)
+            self.hang_up(place, file, at=at, after=after)
+            self.wait_for(place, at + after)
+        at = self.offset(place)
         with file.open("rb") as content:
             content.seek(at)
             length = str(size - at)
@@ -130,13 +129,14 @@ class Sender:
     def offset(self, place: str) -> int:
         return int(self.ask("HEAD", place)["Upload-Offset"])
 
-    def settled(self, place: str) -> int:
-        """The offset once it no longer moves."""
-        while True:
-            at = self.offset(place)
-            time.sleep(0.3)
-            if self.offset(place) == at:
-                return at
+    def wait_for(self, place: str, offset: int) -> None:
+        """Until the server took what was sent before the line broke, and let go of the file."""
+        give_up = time.monotonic() + 60
+        while self.offset(place) < offset:
+            if time.monotonic() > give_up:
+                raise AssertionError(f"{place}: {self.offset(place)} of {offset} bytes counted")
+            time.sleep(0.05)
+        time.sleep(0.2)
 
     def form(self, file: Path) -> str:
         """As multipart/form-data, as a page without script sends it."""
