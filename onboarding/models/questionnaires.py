@@ -34,6 +34,12 @@ class Questionnaire(EngagementModel):
         default_related_name = "questionnaires"
         constraints = [models.UniqueConstraint(fields=["engagement", "kind"], name="questionnaire_once_per_kind")]
 
+    @property
+    def is_in_hand_as_file(self) -> bool:
+        """True while a file counts in the place of the answers given here: in review or accepted."""
+        last = self.last_submission
+        return bool(last and last.is_file) and self.state in {self.State.SUBMITTED, self.State.ACCEPTED}
+
 
 class Answer(TenantModel):
     """One answer; its version rises with every change, so that two people never overwrite each other unseen."""

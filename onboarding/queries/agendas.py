@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from onboarding.models import Engagement, Meeting
-from onboarding.queries import questionnaires
+from onboarding.models import Engagement, Meeting, Questionnaire
+from onboarding.queries import questionnaires, submissions
 
 WELCOME = ("Who is who, and how we work together", "Your early questions and concerns", "What we expect of each other")
 USUAL = {
@@ -31,7 +31,8 @@ class Point:
 def agenda(engagement: Engagement, kind: str) -> list[Point]:
     """The points of a meeting of this kind, in order: for a requirements review first every answer still open.
 
-    Open is a required question without an answer, and an answer the specialist asked to be revised.
+    Open is a required question without an answer, an answer the specialist asked to be revised, and a key fact that
+    nobody read from a submitted file yet.
     """
     usual = [Point(text=text) for text in USUAL[Meeting.Kind(kind)]]
     return [*_open_answers(engagement), *usual] if kind == Meeting.Kind.REQUIREMENTS_REVIEW else usual
@@ -39,7 +40,10 @@ def agenda(engagement: Engagement, kind: str) -> list[Point]:
 
 def _open_answers(engagement: Engagement) -> list[Point]:
     found = []
-    for questionnaire in engagement.questionnaires.order_by("pk"):
+    for questionnaire in engagement.questionnaires.select_related("last_submission").order_by("pk"):
+        if questionnaire.is_in_hand_as_file:
+            found += _unread(questionnaire)
+            continue
         for section in questionnaires.sheet(questionnaire):
             for line in section.lines:
                 if line.needs_revision:
@@ -50,3 +54,11 @@ def _open_answers(engagement: Engagement) -> list[Point]:
                     continue
                 found.append(Point(text=line.question.label, document=questionnaire.get_kind_display(), why=why))
     return found
+
+
+def _unread(questionnaire: Questionnaire) -> list[Point]:
+    """A document that came as a file is open where a key fact was not read from it yet."""
+    schema, lacking = questionnaires.schema_of(questionnaire), submissions.unconfirmed(questionnaire.last_submission)
+    asked = [question for question in schema.questions if question.code in lacking]
+    title, why = questionnaire.get_kind_display(), "not read from the file yet"
+    return [Point(text=question.label, document=title, why=why) for question in asked]

@@ -10,7 +10,16 @@ from django.test import Client
 from django.utils.timezone import now
 from playwright.sync_api import Browser
 
-from onboarding.actions import documents, engagements, meetings, members, questionnaires
+from onboarding.actions import (
+    answer_comments,
+    change_requests,
+    documents,
+    engagements,
+    meetings,
+    members,
+    questionnaires,
+    section_assignments,
+)
 from onboarding.models import User
 from onboarding.workflow.steps import Step
 from tests.file_checks import found_clean
@@ -41,8 +50,16 @@ def collecting() -> tuple[Cast, list[str]]:
         cast.engagement.pk, kind="requirements_review", channel="zoom", starts_at=now() + timedelta(days=3), minutes=60,
         place="", topic="", by=cast.owner, at=now(),
     )  # fmt: skip
-    form = "/questionnaires/solutions_definition"
+    form, said = "/questionnaires/solutions_definition", "Does this include the warehouse in Bremerhaven? " * 9
+    definition = cast.engagement.questionnaires.get(kind="solutions_definition")
+    member = members.Member.objects.get(user_id=cast.owner.user_id)
+    answer_comments.write(definition.pk, question="objective", text=said, by=cast.specialist, at=cast.later())
+    section_assignments.assign(
+        definition.pk, section="scope", member_id=member.pk, by=cast.owner, at=cast.later()
+    )  # fmt: skip
     return cast, [
+        f"{form}/colleagues/", f"{form}/questions/objective/", f"{form}/file/", f"{form}/parts/purpose/",
+        "/questionnaires/technical_details/", "/questionnaires/technical_details/submissions/",
         "/", "/steps/2/", "/steps/9/", "/contacts/", "/contacts/billing/", "/meetings/", f"/meetings/{meeting.pk}/move/", f"{form}/", f"{form}/check/",
         f"{form}/parts/scope/", "/questionnaires/technical_details/parts/crm/", "/documents/",
         f"/documents/requests/{asked.pk}/", f"/documents/{sent.uuid}/", "/people/", "/people/tokens/", "/connections/",
@@ -63,7 +80,17 @@ def approving() -> tuple[Cast, list[str]]:
     """Step V: an agreement to sign, a part paid invoice."""
     cast = journey(Step.CUSTOMER_APPROVAL)
     phase_one.part_paid(cast)
-    return cast, ["/", "/requirements/", "/records/", "/records/correct/", "/agreement/", "/invoice/", "/plan/"]
+    asked = change_requests.propose(
+        cast.engagement.pk,
+        kind="remove",
+        requirement=2,
+        reason="The books never close.",
+        by=cast.owner,
+        at=cast.later(),
+    )
+    change_requests.state_effect(asked.pk, words="None.", days=0, by=cast.specialist, at=cast.later())
+    wanted = ["/requirements/", "/requirements/1/", "/requirements/threads/", "/requirements/changes/1/"]
+    return cast, ["/", *wanted, "/records/", "/records/correct/", "/agreement/", "/invoice/", "/plan/"]
 
 
 def connecting() -> tuple[Cast, list[str]]:

@@ -29,7 +29,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 WORK = {
     moments.registering: "company specialist",
     moments.collecting: "documents questionnaires contacts meetings notes timeline preview waive remind",
-    moments.listing: "requirements",
+    moments.listing: "requirements requirement_threads",
     moments.verifying: "verification move hold",
     moments.paying: "agreement invoice",
     moments.planning: "plan",
@@ -47,10 +47,14 @@ def addresses(cast: Cast, names: str) -> list[str]:
     reference = cast.engagement.reference
     found = [reverse(f"specialist:{name}", args=[reference]) for name in ["workspace", *names.split()]]
     if "questionnaires" in names:
-        found.append(reverse("specialist:questionnaire", args=[reference, "solutions_definition"]))
+        document = [reference, "solutions_definition"]
+        found += [reverse(f"specialist:{name}", args=document) for name in ("questionnaire", "submissions")]
+        found.append(reverse("specialist:answer", args=[*document, "objective"]))
         found += [reverse("specialist:document", args=[one.uuid]) for one in cast.engagement.documents.all()[:1]]
     if "verification" in names:
         found.append(reverse("specialist:step", args=[reference, 3]))
+    if "requirements" in names:
+        found += [reverse("specialist:requirement", args=[reference, 1])]
     if "flows" in names or "pilot" in names:
         found += [reverse("specialist:flow", args=[reference, one.pk]) for one in cast.engagement.flows.all()]
     return found
