@@ -69,6 +69,9 @@ SETTING_UP = {
     "setup": "/setup/",
     "connections": "/connections/",
     "requirements": "/requirements/",
+    "requirement": "/requirements/1/",
+    "requirement-threads": "/requirements/threads/",
+    "change-request": "/requirements/changes/1/",
     "people": "/people/",
     "tokens": "/people/tokens/",
 }
@@ -90,7 +93,8 @@ STAFF = {"board": "/staff/", "list": "/staff/list/", "reviews": "/staff/reviews/
 DESKS = {
     DATA_COLLECTION: "company specialist meetings contacts documents questionnaires move hold remind notes preview "
     "questionnaires/solutions_definition",
-    INITIAL_SETUP: "timeline verification agreement invoice plan setup connections requirements",
+    INITIAL_SETUP: "timeline verification agreement invoice plan setup connections requirements requirements/1 "
+    "requirements/threads requirements/changes/1",
     GO_LIVE: "documents solution connections flows blueprint pilot training go-live support move timeline steps/9",
 }
 DESK_FOUND = (

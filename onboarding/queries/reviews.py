@@ -9,7 +9,16 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from onboarding.actors import Actor
-from onboarding.models import Agreement, Document, Engagement, FileCheck, Invoice, JoinRequest, Questionnaire
+from onboarding.models import (
+    Agreement,
+    ChangeRequest,
+    Document,
+    Engagement,
+    FileCheck,
+    Invoice,
+    JoinRequest,
+    Questionnaire,
+)
 from onboarding.workflow.steps import Step
 
 SHOWN = 50
@@ -46,6 +55,7 @@ def queues(viewer: Actor) -> list[Queue]:
         _queue("join_requests", "People who ask to join", _join_requests(viewer), _join_request),
         _queue("questionnaires", "Questionnaires to review", _questionnaires(viewer), _questionnaire),
         _queue("documents", "Documents to review", _documents(viewer), _document),
+        _queue("change_requests", "Change requests to weigh", _changes(viewer), _change),
         _queue("agreements", "Agreements to issue or countersign", _agreements(viewer), _agreement),
         _queue("invoices", "Invoices to issue", _drafts(viewer), _draft),
         _queue("payments", "Payments to record", _owed(viewer), _payment),
@@ -87,6 +97,10 @@ def _documents(viewer: Actor) -> QuerySet[Document]:
     return _open(given, viewer).order_by("created_at")
 
 
+def _changes(viewer: Actor) -> QuerySet[ChangeRequest]:
+    return _open(ChangeRequest.objects.filter(state="proposed", effect_at=None), viewer).order_by("at")
+
+
 def _agreements(viewer: Actor) -> QuerySet[Agreement]:
     waiting = Agreement.objects.filter(state__in=["draft", "signed"], engagement__step__in=ISSUING)
     return _open(waiting, viewer).order_by("drafted_at")
@@ -118,6 +132,10 @@ def _questionnaire(row: Questionnaire) -> Entry:
 def _document(row: Document) -> Entry:
     note = row.created_by if row.scan == Document.Scan.CLEAN else f"{row.created_by}, could not be checked"
     return _entry(row, row.file_name, "documents", row.created_at, note)
+
+
+def _change(row: ChangeRequest) -> Entry:
+    return _entry(row, f"Change request {row.number}", "requirements", row.at, row.by)
 
 
 def _agreement(row: Agreement) -> Entry:

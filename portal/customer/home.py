@@ -15,6 +15,7 @@ from onboarding.models import Engagement, Event, Meeting
 from onboarding.queries import health
 from onboarding.workflow.steps import PHASES, STEPS, Step
 from portal.customer import follow_ups
+from portal.customer.change_requests import to_decide
 from portal.customer.engagement import engagement_page
 from portal.customer.meetings import bookable
 from portal.customer.places import step_url
@@ -38,6 +39,7 @@ def home(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "step": engagement.at_step,
         "task": next_task(engagement, request.viewer) if is_moving else None,
         "given": own_tasks(request, engagement) if is_moving else [],
+        "changes": to_decide(request, engagement),
         "promised": follow_ups.waiting(request, engagement) if is_moving else [],
         "with_us": with_us(engagement),
         "waiting_since": engagement.waiting_since,

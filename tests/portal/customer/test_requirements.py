@@ -99,12 +99,14 @@ def test_the_signed_list_changes_by_requests_alone(signed: Cast) -> None:
 def test_a_change_is_approved_as_it_was_read(signed: Cast) -> None:
     client, row = signed_in(signed), weighed(signed)
     page = client.get("/requirements/changes/1/").content.decode()
+    home = text_of(client, "/")
     decision = {"decision": "approve", "seen": row.effect_at.isoformat()}
 
     stale = client.post("/requirements/changes/1/decide/", decision | {"seen": "2020-01-01T00:00:00+00:00"})
     done = client.post("/requirements/changes/1/decide/", decision)
 
     assert ("Two days of work." in page, HOSTILE in page, f'value="{decision["seen"]}"' in page) == (True, False, True)
+    assert ("Decide on change request 1" in home, "Decide on" in text_of(client, "/")) == (True, False)
     assert (stale.status_code, "stated anew" in stale.content.decode()) == (409, True)
     assert said(done) == "Approved. The list has a new version."
     assert RequirementsSignoff.objects.latest("version").version == 2

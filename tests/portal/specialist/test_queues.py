@@ -31,7 +31,7 @@ def test_an_engagement_on_hold_asks_nothing_of_us(standing_at):
     engagement = standing_at(Step.CUSTOMER_VERIFICATION)
     type(engagement).objects.filter(pk=engagement.pk).update(held_at=now(), hold_reason="x")
 
-    assert [queue.entries for queue in reviews.queues(a_lead())] == [[]] * 7
+    assert [queue.entries for queue in reviews.queues(a_lead())] == [[]] * 8
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -41,7 +41,7 @@ def test_the_queues_take_as_many_queries_as_there_are_queues(count, standing_at,
         JoinRequest.objects.create(company=engagement.company, user=UserFactory(), created_at=now())
 
     viewer = a_lead()
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         reviews.queues(viewer)
 
 

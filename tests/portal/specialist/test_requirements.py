@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from onboarding.actions import change_requests, requirements
 from onboarding.models import ChangeRequest, DismissedSuggestion, Engagement, Message, Requirement, Sentence
+from onboarding.queries import reviews
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.steps import Step
 from tests.factories import NOW, owner
@@ -98,12 +99,14 @@ def test_the_effect_of_a_change_is_stated_for_the_customer_to_decide(cast: Cast,
     specialist.post(here, {"act": "ask_removal", "requirement": 2, "reason": "The books never close."})
     row = ChangeRequest.objects.get()
     page = at(cast.engagement, "change_request", row.number)
+    to_weigh = [one.title for one in reviews.queues(cast.specialist)[4].entries]
     wrong = specialist.post(page, {"act": "state_effect", "change_request_id": row.pk, "words": "None", "days": "-1"})
     done = specialist.post(page, {"act": "state_effect", "change_request_id": row.pk, "words": "None", "days": "0"})
 
     row.refresh_from_db()
     assert (wrong.status_code, done.status_code, row.effect_days, row.is_staffs) == (422, 302, 0, True)
     assert Message.objects.latest("pk").path == "/requirements/changes/1/"
+    assert (to_weigh, reviews.queues(cast.specialist)[4].entries) == (["Change request 1"], [])
     assert specialist.get(here).context["ask_change"] is None
 
 
