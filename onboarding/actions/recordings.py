@@ -124,8 +124,7 @@ def _said(
         "person": consent.name, "how": consent.get_how_display(), "text_version": consent.text_version,
         "text_sha256": consent.text_sha256,
     }  # fmt: skip
-    kind = "recording.consent_given" if is_given else "recording.consent_refused"
-    outbox.record(kind, engagement, by=by, at=at, data=data)
+    outbox.record(f"recording.consent_{state.value}", engagement, by=by, at=at, data=data)
     arrange(meeting, at=at)
     if not is_given and not by.is_staff:
         _tell_specialist(consent, meeting, engagement, at=at)

@@ -22,6 +22,7 @@ PUT_TOGETHER = {
     "connection.": {"proven", "failing"},
     "document.": {one for one in Document.Review.values if one},
     "engagement.": {name for name in vars(Journey) if name.startswith(("complete_", "activate", "return_to_"))},
+    "recording.consent_": {"given", "refused"},
     "test_run.": {"passed", "failed"},
 }
 
