@@ -76,7 +76,7 @@ SETTING_UP = {
     "tokens": "/people/tokens/",
 }
 LIVE = (
-    "documents meetings requirements plan setup connections registration flows blueprint pilot training go-live support "
+    "documents meetings follow-ups requirements plan setup connections registration flows blueprint pilot training go-live support "
     "timeline people"
 ).split()
 FOUND = (
@@ -84,6 +84,7 @@ FOUND = (
     ("member", r"/people/\d+/", INITIAL_SETUP, "/people/"),
     ("setup-task", r"/setup/tasks/\d+/", INITIAL_SETUP, "/setup/"),
     ("document", r"/documents/[0-9a-f-]{36}/", GO_LIVE, "/documents/"),
+    ("transcript", r"/meetings/\d+/transcript/", GO_LIVE, "/meetings/"),
     ("setup-task", r"/setup/tasks/\d+/", GO_LIVE, "/setup/"),
     ("connection", r"/connections/\d+/", GO_LIVE, "/connections/"),
     ("flow", r"/flows/\d+/", GO_LIVE, "/flows/"),
@@ -95,11 +96,12 @@ DESKS = {
     "questionnaires/solutions_definition",
     INITIAL_SETUP: "timeline verification agreement invoice plan setup connections requirements requirements/1 "
     "requirements/threads requirements/changes/1",
-    GO_LIVE: "documents solution connections flows blueprint pilot training go-live support move timeline steps/9",
+    GO_LIVE: "meetings follow-ups documents solution connections flows blueprint pilot training go-live support move timeline steps/9",
 }
 DESK_FOUND = (
     ("document", r"/staff/documents/[0-9a-f-]{36}/", "documents/"),
     ("flow", rf"{WORKSPACE}flows/\d+/", "flows/"),
+    ("transcript", rf"{WORKSPACE}meetings/\d+/transcript/", "meetings/"),
 )
 
 
