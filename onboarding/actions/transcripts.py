@@ -227,24 +227,31 @@ def give_up(transcript: Transcript, *, problem: dict[str, Any], retry: bool, at:
 def read_file(meeting: Meeting, document: Document, *, at: datetime) -> Transcript | None:
     """Read an uploaded WebVTT record of a meeting, so that its sentences can be searched and cited.
 
-    None when the meeting has sentences already, or the file says nothing that can be read: it still is the record.
-    Call it with the engagement locked.
+    It takes the place of a transcript that never came. None when the meeting has sentences already, or the file says
+    nothing that can be read: it still is the record. Call it with the engagement locked.
     """
-    if document.content_type != "text/vtt" or Transcript.objects.filter(meeting=meeting).exists():
+    earlier = Transcript.objects.filter(meeting=meeting).first()
+    if document.content_type != "text/vtt" or (earlier and _is_in_use(earlier)):
         return None
     said = vtt.read(filing.text_of(document, most_bytes=MOST_FILE_BYTES))
     if not said:
         return None
-    transcript = Transcript.objects.create(
-        company_id=meeting.company_id, engagement_id=meeting.engagement_id, meeting=meeting, matched_by=BY_FILE,
-        title=document.file_name, started_at=meeting.held_at, minutes=said[-1].ends_ms // 60_000 + 1,
-        speakers=list(dict.fromkeys(one.speaker for one in said if one.speaker)), summary_state=Summary.NONE,
-        state=Work.State.DONE, queued_at=at, not_before=at, finished_at=at,
-    )  # fmt: skip
+    read = {
+        "vendor_id": "", "matched_by": BY_FILE, "title": document.file_name, "started_at": meeting.held_at,
+        "minutes": said[-1].ends_ms // 60_000 + 1, "summary_state": Summary.NONE, "state": Work.State.DONE,
+        "speakers": list(dict.fromkeys(one.speaker for one in said if one.speaker)), "problem": None,
+        "queued_at": at, "not_before": at, "finished_at": at,
+    }  # fmt: skip
+    about = {"company_id": meeting.company_id, "engagement_id": meeting.engagement_id}
+    transcript, _ = Transcript.objects.update_or_create(meeting=meeting, defaults=read, create_defaults=read | about)
     _keep_sentences(transcript, said)
     transcript.document = document
     transcript.save(update_fields=["document"])
     return transcript
+
+
+def _is_in_use(transcript: Transcript) -> bool:
+    return transcript.state == Work.State.RUNNING or transcript.sentences.exists()
 
 
 def _facts(transcript: Transcript) -> dict[str, Any]:

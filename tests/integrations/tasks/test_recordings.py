@@ -216,6 +216,20 @@ def test_a_transcript_is_fetched_frozen_and_told_of(sandbox: RunningSandbox, tea
     assert (mail.to, mail.path.endswith(f"/meetings/{meeting.pk}/transcript/")) == (HOST, True)
 
 
+@pytest.mark.parametrize("by", ["calendar", "organiser and time"])
+def test_a_meeting_is_known_by_its_calendar_entry_and_by_host_and_time(
+    by: str, sandbox: RunningSandbox, team: dict[str, Any]
+) -> None:
+    meeting = booked(channel="google_meet", place="")
+    MeetingRoom.objects.update(vendor_id="abc123", state="done")
+    signs = {"cal_id": "abc123@google.com"} if by == "calendar" else {"organizer_email": HOST}
+
+    outcome = told("meeting.summarized", recorded(sandbox, team, meeting, meeting_link="", **signs)).outcome
+
+    assert outcome == f"It is fetched: our meeting by its {by}."
+    assert Transcript.objects.get().meeting_id == meeting.pk
+
+
 def test_the_words_are_here_while_the_summary_is_being_written(sandbox: RunningSandbox, team: dict[str, Any]) -> None:
     meeting = booked()
     vendor_id = recorded(sandbox, team, meeting, summary_after=600)

@@ -127,8 +127,9 @@ def test_nobody_else_says_it(item: ActionItem, who: Any, refusal: type[errors.Re
     assert every_row() == before
 
 
+@pytest.mark.parametrize("has_failed", [False, True], ids=["none before", "in place of one that never came"])
 @pytest.mark.parametrize(("content", "count"), [(VTT, 2), (b"WEBVTT\n\nno cues", 0), (b"WEBVTT\n\n\xe9", 0)])
-def test_an_uploaded_transcript_is_read_when_it_is_filed(content: bytes, count: int) -> None:
+def test_an_uploaded_transcript_is_read_when_it_is_filed(content: bytes, count: int, has_failed: bool) -> None:
     engagement: Engagement = EngagementFactory(step="requirements_review", specialist=SpecialistFactory())
     by = specialist()
     meeting = meetings.book(
@@ -141,10 +142,18 @@ def test_an_uploaded_transcript_is_read_when_it_is_filed(content: bytes, count: 
         by=by, at=NOW,
     )  # fmt: skip
 
+    if has_failed:
+        Transcript.objects.create(
+            company=engagement.company, engagement=engagement, meeting=meeting, vendor_id="01A", matched_by="link",
+            state="failed", problem={"words": "The notetaker has no transcript."}, queued_at=NOW, not_before=NOW,
+        )  # fmt: skip
+
     for _ in range(2):
         meetings.file_record(meeting.pk, document_id=document.pk, by=by, at=NOW)
 
     said = list(Sentence.objects.values_list("speaker", "text", "starts_ms"))
     assert said == [("Ann", "New accounts at once.", 4000), ("Bo", "Yes.", 10000)][:count]
     assert Transcript.objects.filter(state="done", document=document).count() == bool(count)
-    assert transcripts.BY_FILE in set(Transcript.objects.values_list("matched_by", flat=True)) or not count
+    assert Transcript.objects.filter(
+        matched_by=transcripts.BY_FILE, problem__isnull=True, vendor_id=""
+    ).count() == bool(count)
