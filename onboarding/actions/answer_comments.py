@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -53,7 +54,7 @@ def _tell_the_other_side(
     rows = Message.objects.filter(company_id=questionnaire.company_id, key__startswith=f"{burst}:")
     if rows.filter(queued_at__gt=at - BURST).exists():
         return
-    mail = {
+    mail: dict[str, Any] = {
         "kind": "questionnaire.commented",
         "subject": f"A comment on the {questionnaire.get_kind_display()}",
         "text": f"{by.name} writes about “{asked.label}”:\n\n{comment.text}\n\nFurther comments of the next half hour "

@@ -37,10 +37,11 @@ def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     blank = [Questionnaire(**here, kind=kind, schema_version=LATEST_SCHEMA) for kind in Questionnaire.Kind.values]
     Questionnaire.objects.bulk_create(blank, ignore_conflicts=True)
     fresh = engagement.questionnaires.filter(answers=None, schema_version=LATEST_SCHEMA, state=State.OPEN)
+    facts = prefills.known(engagement)
     Answer.objects.bulk_create(
         Answer(company_id=engagement.company_id, questionnaire=one, question=code, value=value, by=prefills.BY, at=at)
         for one in fresh
-        for code, value in prefills.answers(engagement, queries.schema_of(one)).items()
+        for code, value in prefills.answers(facts, queries.schema_of(one)).items()
     )
 
 
@@ -68,7 +69,9 @@ def save_answers(
     others that won't do), or BadInput with words at each question.
     """
     questionnaire = locked(questionnaire_id, by, roles=CUSTOMER_WRITERS, words=READERS, states=ANSWERABLE)
-    kept, wrong, theirs = [], {}, {}
+    kept: list[Answer] = []
+    wrong: dict[str, str] = {}
+    theirs: dict[str, Any] = {}
     for question, (value, version) in answers.items():
         try:
             kept.append(_keep(questionnaire, question, value, version, by=by, at=at))

@@ -33,6 +33,8 @@ def to_choose_from(questionnaire: Questionnaire) -> list[Member]:
 
 def given_to(viewer: Actor, engagement: Engagement) -> list[Given]:
     """The sections this viewer was asked to answer, while they can be answered and are not complete."""
+    if viewer.user_id is None:
+        return []
     open_states = [Questionnaire.State.OPEN, Questionnaire.State.REVISION_NEEDED]
     rows = engagement.section_assignments.select_related("questionnaire").filter(
         member__user_id=viewer.user_id, member__removed_at=None, questionnaire__state__in=open_states

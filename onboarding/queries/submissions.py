@@ -77,8 +77,10 @@ def key_questions(schema: library.Schema) -> list[library.Question]:
     return [question for question in schema.questions if question.key]
 
 
-def unconfirmed(submission: QuestionnaireSubmission) -> dict[str, str]:
+def unconfirmed(submission: QuestionnaireSubmission | None) -> dict[str, str]:
     """The required key facts that nobody confirmed, with words; those that the confirmed ones rule out are left out."""
+    if submission is None:
+        return {}
     schema, known = schema_of(submission), facts_of(submission)
     shown = {question.code for question in library.visible(schema, known)}
     return {
@@ -119,11 +121,15 @@ def compare(earlier: QuestionnaireSubmission, later: QuestionnaireSubmission) ->
         only_in = 0 if was and now else earlier.schema_version if was else later.schema_version
         changes.append(
             Change(
-                kind=kind, code=code, label=(now or was).label, before=_words(was, before), after=_words(now, after),
+                kind=kind, code=code, label=_label(now or was), before=_words(was, before), after=_words(now, after),
                 only_in=only_in,
             )
         )  # fmt: skip
     return changes
+
+
+def _label(question: library.Question | None) -> str:
+    return question.label if question else ""
 
 
 def _words(question: library.Question | None, value: Any) -> list[str]:

@@ -164,7 +164,7 @@ def _open(desk: Desk, found: Questionnaire) -> dict[str, Any]:
         "is_file": is_file,
         "file": [files.drawn(last.document, url_name="specialist:document")] if last else [],
         "is_showable": bool(last and last.document.is_ready and last.document.content_type in files.SHOWABLE),
-        "unconfirmed": submissions.unconfirmed(last) if is_submitted and last and is_file else {},
+        "unconfirmed": submissions.unconfirmed(last) if is_submitted and is_file else {},
         "facts": submissions.facts_in_words(last) if last and is_file else [],
         "marked": len(questionnaires.marked(found)) if is_submitted else 0,
         "accept": desk.form("accept", initial=about) if is_submitted else None,
