@@ -74,15 +74,21 @@ def _sent(request: HttpRequest, found: Questionnaire, sheet: queries.Sheet) -> d
 def _save(request: HttpRequest, found: Questionnaire, form: SectionForm) -> bool:
     """Save every answer of the section; a refused one keeps what was typed and says why, the others are saved."""
     form.is_valid()
-    open_ones = [line.question.code for line in form.sheet.lines if not line.is_accepted]
-    return all(_keep(request, found, form, name) for name in open_ones) and not form.errors
+    lines = [line for line in form.sheet.lines if not line.is_accepted]
+    if lines:
+        return all(_keep(request, found, form, line) for line in lines) and not form.errors
+    # All are locked: one is sent as it is, and the action says who may not, or that the document is closed.
+    return all(_keep(request, found, form, line, as_it_is=True) for line in form.sheet.lines[:1]) and not form.errors
 
 
-def _keep(request: HttpRequest, found: Questionnaire, form: SectionForm, name: str) -> bool:
+def _keep(
+    request: HttpRequest, found: Questionnaire, form: SectionForm, line: queries.Line, *, as_it_is: bool = False
+) -> bool:
     """Save one answer; what is wrong with it stands at its field. False when nothing can be saved at all."""
+    name = line.question.code
     try:
-        value = form.given(name)
-        if form.questions[name].type == "file":
+        value = line.value if as_it_is else form.given(name)
+        if line.question.type == "file" and not as_it_is:
             value = [*value, *_take(request, found, form, name)]
         saved = questionnaires.save_answer(
             found.pk, question=name, value=value, version=form.version(name), by=access.viewer_of(request), at=now()
@@ -181,7 +187,7 @@ def answer(request: HttpRequest, engagement: Engagement, kind: str, code: str) -
     alone = queries.Sheet(code="", title="", intro="", lines=(line,))
     form = _form(request, found, alone)
     form.is_valid()
-    is_kept = _keep(request, found, form, code)
+    is_kept = _keep(request, found, form, line)
     if _stays_at(request, form) or request.FILES:
         return _drawn_anew(request, found, form, code)
     return render(request, "customer/_answer_state.html", _state(request, found, form, code, is_kept=is_kept))

@@ -251,6 +251,21 @@ def test_an_accepted_answer_is_read_and_the_others_are_saved(collecting: Cast) -
     assert said(reply) == "Saved. You can come back any time."
     assert (value("objective"), len(value("success_measures"))) == ("Less typing", 1)
     assert "Ask your specialist if it has to change." in read(signed_in(collecting), PURPOSE).text
+    late = auto(collecting, "objective", {"objective": "Something else", "version-objective": "1"}).content.decode()
+    assert "Your specialist accepted this answer." in late
+
+
+def test_a_part_that_is_accepted_as_a_whole_leads_on(collecting: Cast) -> None:
+    row = Questionnaire.objects.get(kind="solutions_definition")
+    for code in ("objective", "today", "hours_a_week", "outcomes", "success_measures"):
+        Answer.objects.create(
+            company=row.company, questionnaire=row, question=code, value=None, review="accepted", by="Ann", at=collecting.at
+        )  # fmt: skip
+
+    led = signed_in(collecting).post(PURPOSE, {})
+
+    assert (led.status_code, led.headers["Location"]) == (302, f"{DEFINITION}/parts/scope/")
+    assert signed_in(collecting, collecting.viewer).post(PURPOSE, {}).status_code == 403
 
 
 def test_a_viewer_adds_no_row_and_sends_no_file(collecting: Cast, elsewhere: Client) -> None:
