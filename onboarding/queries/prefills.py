@@ -11,12 +11,8 @@ from onboarding.queries import solutions
 BY = "your registration"  # who gave these answers, until somebody changes them
 
 
-def answers(engagement: Engagement, schema: library.Schema) -> dict[str, Any]:
-    """The answers this version of the questions can start from, by question code; each as a form would give it.
-
-    What does not fit a question's type or choices is left out: a wrong prefill is worse than none.
-    """
-    facts = known(engagement)
+def answers(facts: dict[str, Any], schema: library.Schema) -> dict[str, Any]:
+    """The answers this version of the questions can start from, by question code, made of what is `known`."""
     return {
         question.code: facts[question.prefill]
         for question in schema.questions

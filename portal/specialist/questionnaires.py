@@ -204,6 +204,7 @@ def _field(drawn: Drawn | None, name: str) -> forms.BoundField | None:
     return drawn.form[name] if drawn and name in drawn.form.fields else None
 
 
+@require_safe
 @engagement_page
 def past(request: HttpRequest, engagement: Engagement, kind: str) -> HttpResponse:
     """Every submission, and what changed from one to another."""

@@ -29,6 +29,7 @@ def test_only_waiting_is_temporary():
         "name_unanswered",
         "port_silent",
         "rate_limited",
+        "scanner_down",
         "stale",
         "timed_out",
         "vendor_error",

@@ -211,5 +211,5 @@ def test_a_move_costs_this_many_queries(django_assert_num_queries) -> None:
     engagement = ready_to_close_step_one()
     by = specialist()
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         engagements.move(engagement.pk, "complete_welcome_call", by=by, at=NOW)

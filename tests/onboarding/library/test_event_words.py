@@ -20,7 +20,8 @@ ROOT = Path(__file__).resolve().parents[3]
 PUT_TOGETHER = {
     "company.": {Company.State.ACCEPTED, Company.State.DECLINED},
     "connection.": {"proven", "failing"},
-    "document.": {one for one in Document.Review.values if one},
+    "document.": {one for one in Document.Review.values if one}
+    | {"review_undone", "not_applicable", "not_applicable_proposed"},
     "engagement.": {name for name in vars(Journey) if name.startswith(("complete_", "activate", "return_to_"))},
     "recording.consent_": {"given", "refused"},
     "test_run.": {"passed", "failed"},
