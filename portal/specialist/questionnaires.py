@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.views.decorators.http import require_safe
 
 from onboarding.actions import answer_reviews, key_facts, questionnaires
 from onboarding.models import Answer, Engagement, Questionnaire
