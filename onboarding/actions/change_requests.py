@@ -41,6 +41,10 @@ def propose(
     why = gates.said(reason, words="Say why the change is needed.", longest=2000)
     wish = {"text": text, "kind": requirement_kind, "priority": priority, "flow": flow}
     proposed = {} if kind == Kind.REMOVE else requirements.checked(wish)
+    if proposed and proposed["kind"] == Requirement.Kind.FLOW and not proposed["priority"]:
+        raise errors.BadInput(
+            fields={"priority": "Choose how important the flow is: every signed flow has a priority."}
+        )
     before = _words(about) if about else {}
     _require_new(engagement, kind, about, before, proposed)
     last = engagement.change_requests.aggregate(last=Max("number"))["last"] or 0
@@ -120,7 +124,9 @@ def approve(change_request_id: int, *, by: Actor, at: datetime, seen: str = "") 
     _decide(row, State.APPROVED, by=by, at=at, fields=["signoff", "requirement"])
     data = _facts(row) | {"version": row.signoff.version, "sha256": row.signoff.sha256, "days": row.effect_days}
     outbox.record("change_request.approved", engagement, by=by, at=at, data=data)
-    words = f"{by.name} approved it. The list is version {row.signoff.version} now; confirm the plan's scope anew."
+    words = f"{by.name} approved it. The list is version {row.signoff.version} now."
+    if engagement.plans.exists():
+        words += " Confirm the plan's scope anew."
     _tell_specialist(row, engagement, f"change request {row.number} is approved", words, at=at)
     return row
 

@@ -163,8 +163,18 @@ def test_approving_twice_is_once(engagement: Engagement) -> None:
         ({"text": ""}, errors.BadInput),
         ({"flow": "account_to_moon"}, errors.BadInput),
         ({"text": "Accounts become customers"}, errors.BadInput),
+        ({"priority": ""}, errors.BadInput),
     ],
-    ids=["no such number", "no number", "no such kind", "no reason", "no words", "no such flow", "nothing differs"],
+    ids=[
+        "no such number",
+        "no number",
+        "no such kind",
+        "no reason",
+        "no words",
+        "no such flow",
+        "nothing differs",
+        "a flow without priority",
+    ],
 )
 def test_a_request_that_makes_no_sense_is_refused(given: dict, refusal: type, engagement: Engagement) -> None:
     by = owner(engagement.company)
