@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.timezone import localdate, now
 
-from onboarding.actions import documents
-from onboarding.models import Document
+from onboarding.actions import document_requests, documents
+from onboarding.models import Document, DocumentRequest
 from onboarding.workflow.steps import Step
 from tests.file_checks import found_clean
 from tests.journey import journey
@@ -223,3 +226,119 @@ def test_the_list_costs_the_same_for_one_and_for_three(collecting: Cast, django_
     send("c.csv")
     with django_assert_num_queries(12):
         client.get("/documents/")
+
+
+# --- Requests: what they say, and several files --------------------------------------------------------------------------
+
+
+def asked_for(cast: Cast, code: str) -> tuple[DocumentRequest, str]:
+    asked = cast.engagement.document_requests.get(code=code)
+    return asked, f"/documents/requests/{asked.pk}/"
+
+
+def test_a_request_says_why_what_who_and_how_large(collecting: Cast) -> None:
+    _, path = asked_for(collecting, "customer_export")
+
+    page = signed_in(collecting).get(path).content.decode()
+
+    assert "We look for doubles and for names that the other side can&#x27;t hold" in page
+    assert "CSV or XLSX. Up to 2 GB each." in page
+    assert "Your bookkeeper or accountant" in page
+    assert 'accept=".csv,.xlsx"' in page
+    assert 'data-limit="2147483648"' in page
+
+
+def test_an_example_can_be_downloaded_where_there_is_one(collecting: Cast, elsewhere: Client) -> None:
+    client = signed_in(collecting)
+    (_, chart), (_, invoices) = asked_for(collecting, "chart_of_accounts"), asked_for(collecting, "sample_invoices")
+
+    example, none = client.get(f"{chart}example/"), client.get(f"{invoices}example/")
+
+    assert example.content.startswith(b"number,name,type,active\n")
+    assert example["Content-Disposition"] == 'attachment; filename="example-chart-of-accounts.csv"'
+    assert (none.status_code, elsewhere.get(f"{chart}example/").status_code) == (404, 404)
+
+
+def test_several_files_come_at_once_and_a_refused_one_keeps_the_others(collecting: Cast) -> None:
+    asked, path = asked_for(collecting, "price_list")
+
+    reply = signed_in(collecting).post(
+        path, {"files": [file("a.csv"), file("photo.png", b"\x89PNG\r\n\x1a\n"), file("b.csv", b"x,y\n")]}
+    )
+
+    assert reply.status_code == 422
+    assert "“photo.png” is not a type that is asked for here. Send CSV or XLSX." in reply.content.decode()
+    assert [one.file_name for one in asked.documents.all()] == ["a.csv", "b.csv"]
+
+
+def test_the_version_to_replace_is_named_by_its_link(collecting: Cast) -> None:
+    asked, path = asked_for(collecting, "price_list")
+    client = signed_in(collecting)
+    client.post(path, {"files": [file("a.csv"), file("b.csv", b"x,y\n")]})
+    first = asked.documents.get(file_name="a.csv")
+    found_clean(first)
+    documents.need_revision(str(first.uuid), note="Prices?", by=collecting.specialist, at=now())
+    link = f"{path}?replaces={first.uuid}"
+
+    page = client.get(link).content.decode()
+    client.post(link, {"files": [file("prices.csv", b"code,price\n")], "replaces": str(first.uuid)})
+
+    assert "Another version of a.csv" in page
+    assert f'name="replaces" value="{first.uuid}"' in page
+    current = asked.documents.filter(withdrawn_at=None).order_by("file_name")
+    assert [(one.file_name, one.version) for one in current] == [("b.csv", 1), ("prices.csv", 2)]
+
+
+def test_a_version_of_another_company_is_not_there(collecting: Cast, elsewhere: Client) -> None:
+    asked, path = asked_for(collecting, "price_list")
+    signed_in(collecting).post(path, {"files": [file("a.csv")]})
+    theirs = journey(Step.DATA_COLLECTION, name="Fjord Ltd")
+    place = f"/documents/requests/{theirs.engagement.document_requests.get(code='price_list').pk}/"
+
+    reply = signed_in(theirs).post(place, {"files": [file("b.csv")], "replaces": str(asked.documents.get().uuid)})
+
+    assert reply.status_code == 404
+    assert not Document.objects.filter(company=theirs.company).exists()
+
+
+def test_the_day_of_expiry_is_asked_where_it_belongs_and_must_be_to_come(collecting: Cast) -> None:
+    asked, path = asked_for(collecting, "resale_certificate")
+    client = signed_in(collecting)
+
+    past = client.post(path, {"files": [file("c.pdf", b"%PDF-1.4")], "expires_on": "2001-01-01"})
+    taken = client.post(path, {"files": [file("c.pdf", b"%PDF-1.4")], "expires_on": "2031-01-31"})
+
+    assert (past.status_code, taken.status_code) == (422, 302)
+    assert "Enter a day to come: what has expired is of no use here." in past.content.decode()
+    assert str(asked.documents.get().expires_on) == "2031-01-31"
+    assert 'name="expires_on"' not in client.get(request_path(collecting)).content.decode()
+
+
+def test_a_request_has_a_limit_of_its_own_while_the_file_streams_in(collecting: Cast, settings) -> None:
+    settings.UPLOAD_LIMIT_BYTES = 1024 * 1024
+    (large, export), (small, prices) = asked_for(collecting, "customer_export"), asked_for(collecting, "price_list")
+    content = b"a,b\n" * 300_000
+    client = signed_in(collecting)
+
+    refused, taken = (
+        client.post(prices, {"files": [file("big.csv", content)]}),
+        client.post(export, {"files": [file("big.csv", content)]}),
+    )
+
+    assert (refused.status_code, taken.status_code) == (422, 302)
+    assert "“big.csv” is larger than 1 MB." in refused.content.decode()
+    assert (small.documents.count(), large.documents.get().size) == (0, len(content))
+
+
+def test_an_overdue_request_and_what_is_no_longer_asked_for_say_so(collecting: Cast) -> None:
+    overdue, path = asked_for(collecting, "price_list")
+    gone, gone_path = asked_for(collecting, "sample_invoices")
+    DocumentRequest.objects.filter(pk=overdue.pk).update(due_on=localdate() - timedelta(days=1))
+    document_requests.withdraw(gone.pk, reason="We have them.", by=collecting.specialist, at=collecting.at)
+    client = signed_in(collecting)
+
+    listed, page, old = (client.get(one).content.decode() for one in ("/documents/", path, gone_path))
+
+    assert ("Overdue" in listed, "Overdue" in page, "Three recent invoices" in listed) == (True, True, False)
+    assert "You have completed 0 of 5" in listed
+    assert ("This is no longer asked for" in old, 'id="send"' in old) == (True, False)
