@@ -295,7 +295,7 @@ API: dict[str, Sample] = {
     **{
         name: _api("post", lambda cast: REVIEW, kind="technical_details")
         for name in (
-            "submit review_answers undo_acceptance accept_questionnaire send_back reopen_questionnaire key_facts"
+            "submit review_answers undo_acceptance accept_questionnaire send_back reopen_questionnaire key_facts settle_comments"
         ).split()
     },
     "uploads": _api("post", headers=ANNOUNCED),

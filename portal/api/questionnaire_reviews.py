@@ -220,6 +220,16 @@ class Comments(Endpoint):
         return idempotency.once(request, write)
 
 
+class Settle(Acting):
+    @extend_schema(
+        operation_id="settle_comments", tags=["questionnaires"], summary="Settle what was said about one answer",
+        description="By either side; another comment opens it again. 409 when nothing is open.",
+        request=QuestionSerializer, parameters=[schema.KEY], responses=DONE,
+    )  # fmt: skip
+    def post(self, request: Request, reference: str, kind: str) -> Response:
+        return self.act(request, reference, kind, QuestionSerializer, answer_comments.resolve)
+
+
 def _comment(row: AnswerComment) -> dict[str, Any]:
     plain = ("id", "question", "text", "is_staff", "by", "resolved_by")
     return {**{name: getattr(row, name) for name in plain}, "at": iso(row.at), "resolved_at": iso(row.resolved_at)}

@@ -35,6 +35,7 @@ of_questionnaire = [
     path("reopen/", questionnaire_reviews.Reopen.as_view(), name="reopen_questionnaire"),
     path("facts/", questionnaire_reviews.Facts.as_view(), name="key_facts"),
     path("comments/", questionnaire_reviews.Comments.as_view(), name="answer_comments"),
+    path("comments/settle/", questionnaire_reviews.Settle.as_view(), name="settle_comments"),
     path("submissions/", questionnaire_reviews.Submissions.as_view(), name="submissions"),
     path("submissions/compare/", questionnaire_reviews.Compare.as_view(), name="compare_submissions"),
 ]

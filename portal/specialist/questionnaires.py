@@ -134,10 +134,17 @@ def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Both documents with their state."""
     found = [
         {"title": one.get_kind_display(), "url": url_of(f"questionnaires/{one.kind}", engagement.reference),
-         "state": one.get_state_display().capitalize(), "tone": "none" if one.state == "accepted" else "info"}
+         "state": one.get_state_display().capitalize(), "tone": "none" if one.state == "accepted" else "info",
+         "note": _waiting(one)}
         for one in engagement.questionnaires.order_by("pk")
     ]  # fmt: skip
     return serve(request, engagement, "specialist/questionnaires.html", {}, lambda desk: {"found": found})
+
+
+def _waiting(found: Questionnaire) -> str:
+    """How many threads wait for InterWeave's side, in words."""
+    count = sum(thread.waits_for_staff for thread in answer_comments.threads(found).values())
+    return f"{count} comment{'' if count == 1 else 's'} to answer" if count else ""
 
 
 @engagement_page

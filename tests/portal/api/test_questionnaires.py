@@ -241,8 +241,11 @@ def test_comments_are_written_and_read(owner, specialist, here):
     nowhere = owner.post(here("comments/"), {"question": "moon", "text": "x"}, content_type=JSON)
 
     assert (said.status_code, refused.status_code, nowhere.status_code) == (201, 422, 404)
+    settled = specialist.post(here("comments/settle/"), {"question": "crm"}, content_type=JSON)
+    again = owner.post(here("comments/settle/"), {"question": "crm"}, content_type=JSON)
     [only] = specialist.get(here("comments/")).json()["items"]
     assert (only["text"], only["is_staff"], AnswerComment.objects.count()) == ("Two orgs?", False, 1)
+    assert (settled.status_code, again.status_code, only["resolved_by"]) == (200, 409, "script (API)")
 
 
 def test_submissions_are_listed_and_compared(owner, engagement, here):
@@ -258,7 +261,9 @@ def test_submissions_are_listed_and_compared(owner, engagement, here):
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("asked", ["?from=1&to=9", "?from=&to=1", "?from=x&to=1", "?from=²&to=1", "?from=1&to=1&than=2"])
+@pytest.mark.parametrize(
+    "asked", ["?from=1&to=9", "?from=&to=1", "?from=x&to=1", "?from=²&to=1", "?from=1&to=1&than=2"]
+)
 def test_unknown_numbers_are_refused_in_words(owner, engagement, here, asked):
     handed_in(engagement, "technical_details", {"crm": "salesforce"})
 

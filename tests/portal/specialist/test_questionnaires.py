@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from onboarding.actions import filled_documents, questionnaires
+from onboarding.actions import answer_comments, filled_documents, questionnaires
 from onboarding.models import Answer, AnswerComment, KeyFact, Questionnaire
 from onboarding.workflow.steps import Step
 from tests.factories import handed_in
@@ -90,6 +90,14 @@ def test_comments_are_written_and_settled_at_the_answer(submitted, specialist):
     assert "&lt;script&gt;alert(1)&lt;/script&gt; Which edition?" in page
     assert "1 comment, settled" in specialist.get(place(submitted)).content.decode()
     assert AnswerComment.objects.get().resolved_by
+
+
+def test_what_the_customer_asks_waits_on_the_list(collecting, submitted, specialist):
+    answer_comments.write(submitted.pk, question="crm", text="Two?", by=collecting.owner, at=collecting.later())
+
+    page = specialist.get(reverse("specialist:questionnaires", args=[submitted.engagement.reference])).content.decode()
+
+    assert page.count("1 comment to answer") == 1
 
 
 def test_a_file_is_read_and_accepted_once_its_key_facts_are_confirmed(as_file, specialist):
