@@ -85,19 +85,18 @@ class Clamd:
         return clamd
 
     def _streamed(self, clamd: socket.socket, source: IO[bytes]) -> tuple[str, int]:
-        """The reply, and how many bytes went before it. An early reply ends the sending: clamd listens no more."""
+        """The reply, and how many bytes it is about: none when it came before all had gone, as clamd listens no more."""
         sent = 0
         clamd.sendall(b"zINSTREAM\0")
-        while block := source.read(CHUNK):
-            if select.select([clamd], [], [], 0)[0]:
-                break
-            try:
+        try:
+            while block := source.read(CHUNK):
                 clamd.sendall(len(block).to_bytes(4, "big") + block)
-            except (BrokenPipeError, ConnectionResetError):
-                break  # why, it said before it hung up
-            sent += len(block)
-        else:
+                sent += len(block)
+                if select.select([clamd], [], [], 0)[0]:
+                    return self._reply(clamd), 0
             clamd.sendall(b"\0\0\0\0")
+        except (BrokenPipeError, ConnectionResetError):
+            sent = 0  # why, it said before it hung up
         return self._reply(clamd), sent
 
     def _reply(self, clamd: socket.socket) -> str:

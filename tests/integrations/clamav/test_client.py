@@ -70,15 +70,20 @@ def test_no_clear_answer_is_tried_again(stand_in: StandIn, fault: str) -> None:
 
 
 def test_ok_for_a_part_is_not_clean(stand_in: StandIn) -> None:
-    stand_in.fault, stand_in.limit = "cuts", 10_000_000
+    stand_in.fault, stand_in.limit = "cuts", 100_000_000
 
     with pytest.raises(TemporaryFailure):
-        scanned(stand_in, b"x" * 3_000_000)
+        scanned(stand_in, b"x" * 40_000_000, limit=100_000_000)  # more than the system keeps between the two
 
 
 def test_ok_for_fewer_bytes_than_there_are_is_not_clean(stand_in: StandIn) -> None:
     with pytest.raises(TemporaryFailure):
         scanned(stand_in, b"cut", size=4)
+
+
+def test_an_address_of_another_kind_fails_at_once() -> None:
+    with pytest.raises(ValueError, match="unix:// or tcp://"):
+        Clamd("http://there.example", limit_bytes=1)
 
 
 def test_nobody_at_home_is_tried_again(tmp_path: Path) -> None:

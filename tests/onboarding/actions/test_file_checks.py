@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
 
 from onboarding import errors
 from onboarding.actions import documents, file_checks, meetings, work
@@ -72,6 +74,18 @@ def test_a_clean_file_is_released_once(engagement: Engagement) -> None:
     assert (document.file_check.verdict, document.file_check.facts) == ("clean", {"lines": 2})
     assert kinds() == ["document.checked"]
     assert not Message.objects.exists()
+
+
+def test_a_release_that_fails_leaves_neither_trace_nor_bytes(engagement: Engagement) -> None:
+    document = sent(engagement)
+    check = claimed(document)
+    before = every_row()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        file_checks.release(check, facts={}, anew=io.BytesIO(b"x"), sha256="0" * 64, size=None, at=LATER)  # type: ignore[arg-type]
+
+    assert every_row() == before
+    assert [default_storage.exists(f"{document.path}{end}") for end in ("", ".released")] == [True, False]
 
 
 @pytest.mark.parametrize("verdict", ["refused", "infected"])
@@ -162,6 +176,15 @@ def test_a_check_that_kills_its_worker_is_given_up_and_said(engagement: Engageme
         "quarantined", "undecided", "failed",
     )  # fmt: skip
     assert kinds() == ["work.abandoned", "document.quarantined"]
+
+
+def test_only_what_was_given_up_is_settled(engagement: Engagement) -> None:
+    check = claimed(sent(engagement))
+    before = every_row()
+
+    settled = [file_checks.settle_given_up(one, at=LATER) for one in (check.pk, check.pk + 1)]
+
+    assert (settled, file_checks.given_up(), every_row() == before) == ([None, None], [], True)
 
 
 def test_a_specialist_has_it_checked_again(engagement: Engagement) -> None:
