@@ -88,10 +88,24 @@ def answered(cast: Cast, kind: str, *, most: int = 1000) -> Questionnaire:
     return row
 
 
+def with_a_file(cast: Cast, row: Questionnaire) -> None:
+    """Step II: one question answered by a file."""
+    sent = documents.upload(
+        cast.engagement.pk, kind="customer_document", upload=upload("a-typical-account.csv", b"name\nAcme\n"),
+        by=cast.owner, at=cast.later(),
+    )  # fmt: skip
+    found_clean(sent, at=cast.later(0.1))
+    questionnaires.save_answer(
+        row.pk, question="crm_screens", value=[str(sent.uuid)], version=None, by=cast.owner, at=cast.at
+    )
+
+
 def collected(cast: Cast) -> None:
     """Step II: both documents accepted, one request answered, the other not applicable."""
     for kind in Questionnaire.Kind.values:
         row = answered(cast, kind)
+        if kind == Questionnaire.Kind.TECHNICAL_DETAILS:
+            with_a_file(cast, row)
         questionnaires.submit(row.pk, by=cast.owner, at=cast.later())
         questionnaires.accept(row.pk, note="Clear and complete.", by=cast.specialist, at=cast.later())
     first, *others = cast.engagement.document_requests.all()
