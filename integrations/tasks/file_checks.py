@@ -23,7 +23,7 @@ Verdict = FileCheck.Verdict
 CHUNK = 1024 * 1024
 NOT_SET_UP = "not set up"
 FOUND = "It holds something harmful (“{signature}”). Look at your computer, and send a clean file."
-TOO_LARGE = "It could not be checked: it is larger than our virus scanner takes ({limit} MB)."
+TOO_LARGE = "It could not be checked: it is larger than our virus scanner takes."
 UNREAD = "It could not be checked. {words}"
 
 
@@ -88,8 +88,7 @@ def _decide(check: FileCheck, source: IO[bytes], anew: IO[bytes]) -> None:
         words = FOUND.format(signature=scan.signature[:100])
         file_checks.quarantine(check, verdict=Verdict.INFECTED, words=words, facts=facts, at=now())
     else:
-        words = TOO_LARGE.format(limit=settings.CLAMAV_LIMIT_BYTES // (1024 * 1024))
-        file_checks.quarantine(check, verdict=Verdict.UNDECIDED, words=words, facts=facts, at=now())
+        file_checks.quarantine(check, verdict=Verdict.UNDECIDED, words=TOO_LARGE, facts=facts, at=now())
 
 
 def _scanned(check: FileCheck, source: IO[bytes]) -> Scan | None:
