@@ -20,7 +20,7 @@ from django.core.files.base import File
 
 from onboarding import errors
 
-CHUNK_BYTES = 512 * 1024
+CHUNK_BYTES = 1024 * 1024
 ENDING = ".part"
 
 

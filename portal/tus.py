@@ -1,7 +1,7 @@
 """Uploads that resume, after the tus protocol 1.0.0: what pages and API share of it.
 
 Creation, creation-with-upload, termination, checksum and expiration; no concatenation, no deferred length. A body is
-read in pieces of half a MiB and written beside the store; nothing waits in memory, and no transaction is open meanwhile.
+read in pieces of 1 MiB and written beside the store; nothing waits in memory, and no transaction is open meanwhile.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,termination,checksum,expiration"
 ALGORITHMS = {"sha256": hashlib.sha256, "sha1": hashlib.sha1}
 PIECE_TYPE = "application/offset+octet-stream"
-KEEP_EVERY = 32 * 1024 * 1024  # how much a killed process may lose
+KEEP_EVERY = 128 * incoming.CHUNK_BYTES  # how much a killed process may lose; a line that breaks loses nothing
 PATIENCE_SECONDS = 30.0  # with a sender that went silent: its thread and its lock are needed
 LONGEST_METADATA = 4096
 LARGEST_NUMBER = 10**18
