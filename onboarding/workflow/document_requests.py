@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -26,26 +26,28 @@ MET = frozenset({Standing.WITHDRAWN, Standing.NOT_APPLICABLE, Standing.ACCEPTED}
 CUSTOMERS = frozenset({Standing.MISSING, Standing.EXPIRED, Standing.QUARANTINED, Standing.REVISION_NEEDED})
 
 
+# What sends a request back to the customer, worst first: true of any of its files.
+TROUBLES: tuple[tuple[Standing, Callable[[Any], bool]], ...] = (
+    (Standing.EXPIRED, lambda file: file.expired_at is not None),
+    (Standing.QUARANTINED, lambda file: file.scan == "quarantined"),
+    (Standing.REVISION_NEEDED, lambda file: file.review == "revision_needed"),
+)
+
+
 def standing(request: Any, files: Sequence[Any]) -> Standing:
     """`files`: the request's documents in force (neither taken back nor replaced)."""
     if request.withdrawn_at:
         return Standing.WITHDRAWN
     if request.not_applicable_at:
         return Standing.PROPOSED if request.not_applicable_is_proposed else Standing.NOT_APPLICABLE
-    if not files:
-        return Standing.MISSING
-    if any(one.expired_at for one in files):
-        return Standing.EXPIRED
-    if any(one.scan == "quarantined" for one in files):
-        return Standing.QUARANTINED
-    if any(one.review == "revision_needed" for one in files):
-        return Standing.REVISION_NEEDED
-    accepted = [one for one in files if one.review == "accepted" and one.scan == "clean"]
-    if len(accepted) == len(files):
-        return Standing.ACCEPTED
-    return Standing.PARTLY_ACCEPTED if accepted else Standing.IN_REVIEW
+    if trouble := next((where for where, is_so in TROUBLES if any(map(is_so, files))), None):
+        return trouble
+    accepted = sum(one.review == "accepted" and one.scan == "clean" for one in files)
+    if not accepted:
+        return Standing.IN_REVIEW if files else Standing.MISSING
+    return Standing.ACCEPTED if accepted == len(files) else Standing.PARTLY_ACCEPTED
 
 
-def in_force(documents: Sequence[Any]) -> list[Any]:
+def in_force(documents: Iterable[Any]) -> list[Any]:
     """Of a request's documents those that count: neither taken back nor replaced by a newer version."""
     return [one for one in documents if one.withdrawn_at is None]
