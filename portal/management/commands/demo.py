@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from onboarding.actions.api_tokens import SCOPES
 from onboarding.workflow.steps import Step
 from portal.walkthrough import cast, walk
 from portal.walkthrough.browser import TROUBLE
@@ -19,7 +20,7 @@ COMPANIES = (
     ("Northfield Dairy Cooperative", "Tom Okoye", Step.INITIAL_SETUP, False),
     ("Acme Industrial Supplies", "Grace Chen", Step.GO_LIVE, True),
 )
-OWNER_SCOPES = ["engagements:read", "documents:read", "documents:write", "connections:read", "connections:check"]
+OWNER_SCOPES = sorted(SCOPES.keys() - {"engagements:move"})  # moving is for InterWeave's people
 
 
 class Command(BaseCommand):
