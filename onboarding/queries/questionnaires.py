@@ -135,9 +135,7 @@ def _file_names(questionnaire: Questionnaire, schema: library.Schema, answers: d
     return {str(one.uuid): f"{one.file_name} (taken back)" if one.withdrawn_at else one.file_name for one in found}
 
 
-def _line(
-    question: library.Question, answer: Answer | None, names: dict[str, str], *, is_sent_back: bool
-) -> Line:
+def _line(question: library.Question, answer: Answer | None, names: dict[str, str], *, is_sent_back: bool) -> Line:
     if answer is None:
         return Line(question=question, value=None, shown="", version=0, by="", at=None)
     return Line(
