@@ -12,34 +12,8 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveField(
-            model_name="answer",
-            name="needs_revision",
-        ),
-        migrations.RemoveField(
-            model_name="questionnaire",
-            name="snapshot",
-        ),
-        migrations.RemoveField(
-            model_name="questionnaire",
-            name="snapshot_document",
-        ),
-        migrations.RemoveField(
-            model_name="questionnaire",
-            name="submissions",
-        ),
-        migrations.RemoveField(
-            model_name="questionnaire",
-            name="submitted_at",
-        ),
-        migrations.RemoveField(
-            model_name="questionnaire",
-            name="submitted_by",
-        ),
-        migrations.RemoveField(
-            model_name="requirement",
-            name="source",
-        ),
+        # Its name goes to the rows it counted; 0004 drops it.
+        migrations.RenameField(model_name="questionnaire", old_name="submissions", new_name="submission_count"),
         migrations.AddField(
             model_name="answer",
             name="review",
