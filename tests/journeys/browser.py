@@ -20,7 +20,8 @@ HIDDEN = "hidden"
 CHOICES = {"radio", "checkbox"}
 SELECTS = {"select-one", "select-multiple"}
 FOLDS = "xpath=ancestor::details[not(@open)]/summary"
-BUTTON = "button:not([type=button]):not([name])"
+BUTTON = "button:not([type=button]):not([name]):not([aria-hidden])"
+AT_REST = "() => !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"
 
 
 class Screen(Browser):
@@ -29,6 +30,7 @@ class Screen(Browser):
     def __init__(self, base_url: str, *, name: str, chromium: Chromium, **settings: Any) -> None:
         self.name, self.base_url = name, httpx.URL(base_url)
         self.complaints: list[str] = []
+        self.is_scripted = settings.get("java_script_enabled", True)
         self.context = chromium.new_context(base_url=base_url, reduced_motion="reduce", **settings)
         self.tab: Tab = self.context.new_page()
         self.tab.on("console", self._hear)
@@ -54,11 +56,22 @@ class Screen(Browser):
         button = form.locator(BUTTON)
         for name, value in values.items():
             button = self._fill(form, name, value) or button
-        for name, file in files:
-            form.locator(f'input[type=file][name="{name}"]').set_input_files(file)
+        for name in dict(files):
+            chosen = [file for asked, file in files if asked == name]
+            form.locator(f'input[type=file][name="{name}"]').set_input_files(chosen)
+        if self.is_scripted and button.first.get_attribute("hx-post"):
+            return self._press_in_place(button.first)
         with self.tab.expect_navigation(wait_until="load") as arrival:
             button.first.click()
         return self._look(arrival.value, f"pressing a button on {self.page.url.path} ({values.get('act', to)})")
+
+    def _press_in_place(self, button: Locator) -> Page:
+        """Press a button that changes a part of the page only."""
+        sent = f"{button.get_attribute('name')}={button.get_attribute('value')}"
+        with self.tab.expect_response(lambda reply: sent in (reply.request.post_data or "")) as arrival:
+            button.click()
+        self.tab.wait_for_function(AT_REST)
+        return self._look(arrival.value, f"pressing {sent} on {self.page.url.path}")
 
     def until(self, read: Callable[[], T | None], what: str) -> T:
         """Look again until `read` gives something; Failed, naming `what`, when patience ends."""
