@@ -13,6 +13,7 @@ from onboarding.models import (
     Agreement,
     ChangeRequest,
     Document,
+    DocumentRequest,
     Engagement,
     FileCheck,
     Invoice,
@@ -56,6 +57,7 @@ def queues(viewer: Actor) -> list[Queue]:
         _queue("questionnaires", "Questionnaires to review", _questionnaires(viewer), _questionnaire),
         _queue("documents", "Documents to review", _documents(viewer), _document),
         _queue("change_requests", "Change requests to weigh", _changes(viewer), _change),
+        _queue("dismissals", "Requests said not to apply", _dismissals(viewer), _dismissal),
         _queue("agreements", "Agreements to issue or countersign", _agreements(viewer), _agreement),
         _queue("invoices", "Invoices to issue", _drafts(viewer), _draft),
         _queue("payments", "Payments to record", _owed(viewer), _payment),
@@ -101,6 +103,11 @@ def _changes(viewer: Actor) -> QuerySet[ChangeRequest]:
     return _open(ChangeRequest.objects.filter(state="proposed", effect_at=None), viewer).order_by("at")
 
 
+def _dismissals(viewer: Actor) -> QuerySet[DocumentRequest]:
+    proposed = DocumentRequest.objects.filter(not_applicable_is_proposed=True, withdrawn_at=None)
+    return _open(proposed, viewer).order_by("not_applicable_at")
+
+
 def _agreements(viewer: Actor) -> QuerySet[Agreement]:
     waiting = Agreement.objects.filter(state__in=["draft", "signed"], engagement__step__in=ISSUING)
     return _open(waiting, viewer).order_by("drafted_at")
@@ -136,6 +143,10 @@ def _document(row: Document) -> Entry:
 
 def _change(row: ChangeRequest) -> Entry:
     return _entry(row, f"Change request {row.number}", "requirements", row.at, row.by)
+
+
+def _dismissal(row: DocumentRequest) -> Entry:
+    return _entry(row, row.title, "documents", row.not_applicable_at, row.not_applicable_reason)
 
 
 def _agreement(row: Agreement) -> Entry:
