@@ -191,6 +191,11 @@ def _row(question: Question, place: int, raw: Mapping[str, Any], wrong: list[str
             continue
         if value is not None:
             row[code] = value
+    wrong += [
+        f"{question.row} {place}, {column.label}: Enter a day on or after “{columns[column.not_before].label}”."
+        for code, column in columns.items()
+        if column.not_before in row and code in row and row[code] < row[column.not_before]
+    ]
     return {code: row[code] for code in columns if code in row}
 
 

@@ -49,8 +49,9 @@ class Question:
     """One question. `ask` is said when a required answer is missing.
 
     `unit`, the bounds and `decimals` belong to numbers (with decimals an answer is stored as text, never as a float);
-    `columns`, the row limits and `row` (what one row is called) to tables; `most` to files. `who` usually knows it,
-    `prefill` names what registration knows of it, `key` marks the facts that later steps cannot do without.
+    `columns`, the row limits and `row` (what one row is called) to tables, `most` to files. `not_before` names the column
+    whose date this one, in the same row, may not precede. `who` usually knows it, `prefill` names what registration
+    knows of it, `key` marks the facts that later steps cannot do without.
     """
 
     code: str
@@ -72,6 +73,7 @@ class Question:
     row: str = "Row"
     min_rows: int = 0
     max_rows: int = 20
+    not_before: str = ""
     most: int = 5
     show_if: Condition | None = None
 

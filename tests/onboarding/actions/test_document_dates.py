@@ -110,7 +110,10 @@ def test_the_customer_is_reminded_before_and_after_the_due_day_then_the_speciali
         document_dates.look(at=cast.at + days * DAY)
 
     said = f"{due:%-d %B %Y}"
-    assert subjects(cast, cast.owner.email) == [f"Price list 2027 is due on {said}", f"Price list 2027 was due on {said}"]
+    assert subjects(cast, cast.owner.email) == [
+        f"Price list 2027 is due on {said}",
+        f"Price list 2027 was due on {said}",
+    ]
     assert subjects(cast, cast.specialist.email) == [f"{cast.company.name}: still outstanding: Price list 2027"]
 
 

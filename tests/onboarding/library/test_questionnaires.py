@@ -75,7 +75,9 @@ def test_the_second_version_is_typed_through_and_says_who_knows(kind: str) -> No
         assert one.who in WHO, one.code
         assert (one.type == "table") == bool(one.columns), one.code
         assert {column.type for column in one.columns} <= SIMPLE, one.code
+        dates = {column.code for column in one.columns if column.type == "date"}
         assert len({column.code for column in one.columns}) == len(one.columns), one.code
+        assert {column.not_before for column in one.columns if column.not_before} <= dates, one.code
         assert not any(column.show_if or column.columns for column in one.columns), one.code
         assert 0 <= one.min_rows <= one.max_rows <= 50, one.code
         assert not one.key or one.type in SIMPLE | {"multi_choice"}, one.code
@@ -281,6 +283,17 @@ def test_a_table_is_printed_by_its_columns() -> None:
 )
 def test_what_a_table_lacks_is_said_at_submission(asked: Question, value: Any, words: str) -> None:
     assert questionnaires.lack(asked, value) == words
+
+
+def test_a_period_that_ends_before_it_begins_is_refused_by_its_row() -> None:
+    asked = questionnaires.schema("solutions_definition", 2).question("quiet_dates")
+    good, bad = {"from": "2027-03-01", "until": "2027-03-01"}, {"from": "2027-03-02", "until": "2027-03-01"}
+
+    with pytest.raises(errors.BadInput) as refusal:
+        questionnaires.check(asked, [good, bad])
+
+    assert refusal.value.fields == {"quiet_dates": "Period 2, Last day: Enter a day on or after “First day”."}
+    assert questionnaires.check(asked, [good]) == [good]
 
 
 def test_what_the_other_document_says_leads_to_questions_here() -> None:
