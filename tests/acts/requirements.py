@@ -12,7 +12,6 @@ from onboarding.queries import suggestions as suggested
 from tests.acts import ANY, STAFF, WRITERS, Act
 
 
-
 def rows(cast: Any) -> dict[str, Any]:
     """A change request to decide, a sentence to cite, a suggestion, and one that was put aside."""
     row, by = cast.engagement, {"by": cast.specialist, "at": now()}

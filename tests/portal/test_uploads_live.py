@@ -73,9 +73,7 @@ class Server:
         """Status and page; with `cut_at` the connection ends after so many bytes and there is no answer."""
         return self.send_all({name: content}, cut_at=cut_at)
 
-    def send_all(
-        self, given: dict[str, bytes], *, cut_at: int | None = None, declared: int = 0
-    ) -> tuple[int, str]:
+    def send_all(self, given: dict[str, bytes], *, cut_at: int | None = None, declared: int = 0) -> tuple[int, str]:
         """Status and page; with `declared` the request says it is so long, and the rest never comes."""
         token, cookie = self.pass_to_send()
         body, boundary = multipart(token, given)
