@@ -21,6 +21,14 @@ def found_clean(document: Document, *, at: datetime | None = None) -> Document:
     return document
 
 
+def left_undecided(document: Document, *, at: datetime) -> None:
+    """As a worker leaves it that could not look into it."""
+    check = work.claim(FileCheck, FileCheck.objects.get(document=document).pk, at=at)
+    assert check is not None
+    words = "It could not be checked."
+    file_checks.quarantine(check, verdict=FileCheck.Verdict.UNDECIDED, words=words, facts={}, at=at)
+
+
 def all_found_clean(*, at: datetime | None = None) -> None:
     """Every file that still waits for its check."""
     for check in FileCheck.objects.filter(state="queued").select_related("document"):

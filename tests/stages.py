@@ -39,7 +39,7 @@ from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import Step
 from tests.factories import UserFactory
-from tests.file_checks import found_clean
+from tests.file_checks import found_clean, left_undecided
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
 from tests.journey.results import PDF
@@ -64,11 +64,15 @@ def invited(cast: Cast) -> None:
 
 
 def half_answered(cast: Cast) -> None:
-    """Step II: four answers so far."""
+    """Step II: four answers so far, and a file that could not be checked."""
     meetings.cancel(cast.engagement.meetings.get().pk, reason="Another day", by=cast.owner, at=cast.later())
     phase_one.welcomed(cast)
     cast.moved(Step.WELCOME_CALL)
     phase_one.answered(cast, "solutions_definition", most=4)
+    odd = documents.upload(
+        cast.engagement.pk, kind="customer_document", upload=upload("odd.csv"), by=cast.owner, at=cast.later()
+    )  # fmt: skip
+    left_undecided(odd, at=cast.later())
 
 
 def submitted(cast: Cast) -> None:
