@@ -70,7 +70,8 @@ def half_answered(cast: Cast) -> None:
     cast.moved(Step.WELCOME_CALL)
     phase_one.answered(cast, "solutions_definition", most=4)
     odd = documents.upload(
-        cast.engagement.pk, kind="customer_document", upload=upload("odd.csv"), by=cast.owner, at=cast.later()
+        cast.engagement.pk, kind="customer_document", upload=upload("odd.csv", b"odd,even\n1,2\n"), by=cast.owner,
+        at=cast.later(),
     )  # fmt: skip
     left_undecided(odd, at=cast.later())
 

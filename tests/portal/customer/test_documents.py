@@ -27,8 +27,8 @@ def file(name: str = "accounts.csv", content: bytes = CSV) -> SimpleUploadedFile
 
 
 def incoming() -> list[str]:
-    folder = settings.PRIVATE_FILES_DIR / "incoming"
-    return sorted(path.name for path in folder.iterdir()) if folder.exists() else []
+    """What forms left behind; files that come in pieces lie there too."""
+    return sorted(path.name for path in (settings.PRIVATE_FILES_DIR / "incoming").glob("*.upload"))
 
 
 def request_path(cast: Cast) -> str:
