@@ -24,7 +24,7 @@ def get(request: HttpRequest, rows: QuerySet[M], **lookup: object) -> M:
     """The one row that this viewer may see; absent and not-yours are the same 404."""
     try:
         return rows.visible_to(viewer_of(request)).get(**lookup)
-    except (rows.model.DoesNotExist, ValueError) as error:
+    except (rows.model.DoesNotExist, ValueError, OverflowError) as error:  # SQLite takes no number beyond its own
         raise Http404 from error
 
 

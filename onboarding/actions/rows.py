@@ -16,7 +16,7 @@ def visible(model: type[M], pk: int, by: Actor) -> M:
     """The row with this id when the actor may see it; NotFound when absent or another tenant's."""
     try:
         return model.objects.visible_to(by).get(pk=pk)  # type: ignore[attr-defined]
-    except (model.DoesNotExist, ValueError, TypeError):  # type: ignore[attr-defined]
+    except (model.DoesNotExist, ValueError, TypeError, OverflowError):  # type: ignore[attr-defined]
         raise errors.NotFound from None
 
 

@@ -149,7 +149,7 @@ def put_back_abandoned(*, at: datetime) -> int:
 @transaction.atomic
 def _give_up(row: Work, *, at: datetime) -> None:
     words = {"words": "The worker stopped in the middle and did not come back.", "who_can_fix": "us"}
-    if progress(row, state=Work.State.FAILED, finished_at=at, problem=words) and (
+    if progress(row, state=Work.State.FAILED, finished_at=at, problem=words, **row.wiped) and (
         engagement := getattr(row, "engagement", None)
     ):
         data = {"work": type(row)._meta.verbose_name, "id": row.pk}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -61,6 +61,7 @@ class Work(models.Model):
     time_limit_seconds: ClassVar[int] = 300
     max_attempts: ClassVar[int] = 5
     read_with: ClassVar[tuple[str, ...]] = ()  # what its worker reads along with the row it claimed
+    wiped: ClassVar[dict[str, Any]] = {}  # what must not outlive a worker that never came back
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField()

@@ -10,7 +10,7 @@ from django.utils.timezone import now
 from integrations import registry, tasks
 from integrations.engine.errors import Failure
 from integrations.quickbooks_online import oauth
-from onboarding.actions import connections, credentials
+from onboarding.actions import connections, credentials, work
 from onboarding.actors import SYSTEM
 from onboarding.models import Connection, Event, Withdrawal
 from tests.integrations.tasks.stage import Stage
@@ -82,6 +82,17 @@ def test_a_vendor_that_never_answers_leaves_it_to_the_customer(stage: Stage, tok
 
     assert (seen, last.state, last.secret) == (("queued", True), "failed", "")
     assert kinds()[-1] == "connection.consent_not_ended"
+
+
+def test_a_worker_that_never_comes_back_leaves_no_secret(stage: Stage, tokens: dict) -> None:
+    row = disconnected(stage)
+    Withdrawal.objects.filter(pk=row.pk).update(attempts=row.max_attempts - 1)
+    work.claim(Withdrawal, row.pk, at=now())
+
+    work.put_back_abandoned(at=now() + timedelta(hours=1))
+
+    row.refresh_from_db()
+    assert (row.state, row.secret) == ("failed", "")
 
 
 def test_credentials_that_are_no_consent_are_only_forgotten(stage: Stage) -> None:

@@ -128,6 +128,10 @@ def test_odd_addresses_show_a_page(collecting: Cast, asked_for: str) -> None:
     assert signed_in(collecting).get(f"/meetings/{transcript.meeting_id}/transcript/{asked_for}").status_code == 200
 
 
+def test_a_meeting_of_no_possible_number_is_not_there(collecting: Cast) -> None:
+    assert signed_in(collecting).get(f"/meetings/{10**20}/transcript/").status_code == 404
+
+
 def test_a_long_transcript_costs_what_a_short_one_costs(
     collecting: Cast, elsewhere: Client, django_assert_num_queries
 ) -> None:
