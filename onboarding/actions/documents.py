@@ -24,6 +24,8 @@ UPLOAD_KINDS = {
     Document.Kind.MINUTES: SPECIALISTS,
     Document.Kind.TRANSCRIPT: SPECIALISTS,
 }
+# Read again once the engagement is locked: somebody else may have decided while we waited for it.
+JUDGED = ["review", "withdrawn_at", "expired_at", "expires_on", "scan"]
 
 
 class Upload(Protocol):
@@ -164,6 +166,8 @@ def undo_review(document_uuid: str, *, by: Actor, at: datetime) -> Document:
 def need_revision(document_uuid: str, *, note: str, by: Actor, at: datetime) -> Document:
     """A specialist asks for a better version and says why; the customer is told."""
     document = _reviewable(document_uuid, by)
+    if document.withdrawn_at:
+        raise errors.WrongState("This version was withdrawn or replaced. Review the one in force.")
     if not note.strip():
         raise errors.BadInput(fields={"note": "Say what is missing, so that the next version can be right."})
     _review(document, Document.Review.REVISION_NEEDED, note=note.strip(), by=by, at=at)
@@ -172,7 +176,7 @@ def need_revision(document_uuid: str, *, note: str, by: Actor, at: datetime) -> 
         kind="document.revision_needed",
         subject=f"“{document.title}” needs another version",
         text=f"{by.name} writes: {note.strip()}",
-        key=f"revision:{document.uuid}",
+        key=f"revision:{document.uuid}:{at.isoformat()}",
         at=at,
         roles=CUSTOMER_WRITERS,
         path=f"/documents/requests/{document.request_id}/" if document.request_id else "/documents/",
@@ -187,6 +191,7 @@ def _reviewable(document_uuid: str, by: Actor) -> Document:
     document.engagement = gates.writable(
         document.engagement_id, by, roles=SPECIALISTS, words="Only specialists review."
     )
+    document.refresh_from_db(fields=JUDGED)
     if document.is_generated:
         raise errors.WrongState("This document was made by the portal; there is nothing to review.")
     if document.is_submission:
@@ -206,14 +211,21 @@ def _review(document: Document, outcome: str, *, note: str, by: Actor, at: datet
 
 @transaction.atomic
 def withdraw(document_uuid: str, *, by: Actor, at: datetime) -> Document:
-    """Take an upload back that was not accepted yet; its version stays in the record."""
+    """Take an upload back that was not accepted yet, once; its version stays in the record.
+
+    Who may send a kind may take it back: minutes and transcripts are InterWeave's.
+    """
     document = visible(document_uuid, by)
-    engagement = gates.writable(document.engagement_id, by, roles=UPLOADERS)
+    roles = UPLOADERS if document.is_submission else UPLOAD_KINDS.get(Document.Kind(document.kind), SPECIALISTS)
+    engagement = gates.writable(document.engagement_id, by, roles=roles)
+    document.refresh_from_db(fields=JUDGED)
     if document.is_submission:
         raise errors.WrongState("What was handed in stays. Ask your specialist to send the questionnaire back.")
     if document.is_generated or document.review == Document.Review.ACCEPTED:
         raise errors.WrongState("An accepted document can't be withdrawn. Ask your specialist.")
-    document.withdrawn_at = document.withdrawn_at or at
+    if document.withdrawn_at:
+        return document
+    document.withdrawn_at = at
     document.save(update_fields=["withdrawn_at"])
     outbox.record("document.withdrawn", engagement, by=by, at=at, data=_facts(document))
     return document

@@ -31,7 +31,7 @@ def _review_turn(engagement: Any) -> Owner:
 
 def _record_kept(engagement: Any) -> Proof | None:
     review = _review(engagement)
-    if review is None or review.record is None or not review.record.is_ready:
+    if review is None or review.record is None or review.record.withdrawn_at or not review.record.is_ready:
         return None
     return [entry(review.record.get_kind_display(), review.record.file_name), entry("SHA-256", review.record.sha256)]
 

@@ -184,7 +184,7 @@ def _page_of(asked: DocumentRequest) -> str:
 
 def _drawn(document: Document, *, may_change: bool, page: str = "") -> dict[str, Any]:
     may_withdraw = may_change and document.review != Document.Review.ACCEPTED
-    may_withdraw = may_withdraw and not (document.is_generated or document.is_submission)
+    may_withdraw = may_withdraw and document.kind == Document.Kind.CUSTOMER_DOCUMENT and not document.is_generated
     removable = reverse("customer:document_withdraw", args=[document.uuid]) if may_withdraw else ""
     drawn = files.drawn(document, url_name="customer:document", removable=removable)
     if page and may_change and request_words.may_be_replaced(document):
