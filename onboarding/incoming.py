@@ -87,10 +87,17 @@ def drop(name: uuid.UUID) -> None:
 def remove_strays(known: set[uuid.UUID], *, before: datetime) -> int:
     """Remove what nobody wrote to since and no row knows: left by processes that died at the wrong moment."""
     ours = {f"{name}{ENDING}" for name in known}
-    old = [path for path in _folder().iterdir() if path.name not in ours and path.stat().st_mtime < before.timestamp()]
+    old = [path for path in _folder().iterdir() if path.name not in ours and _is_older(path, before)]
     for path in old:
         path.unlink(missing_ok=True)
     return len(old)
+
+
+def _is_older(path: Path, before: datetime) -> bool:
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:  # moved into the store, or dropped, since the folder was listed
+        return False
 
 
 def place_of(name: uuid.UUID) -> Path:
@@ -113,7 +120,10 @@ class Arrived(File):
     def __init__(self, name: uuid.UUID, *, called: str, sha256: str) -> None:
         self.link = place_of(name).with_suffix(".whole")
         self.link.unlink(missing_ok=True)
-        os.link(place_of(name), self.link)
+        try:
+            os.link(place_of(name), self.link)
+        except FileNotFoundError:
+            raise errors.Gone("This upload was cancelled.") from None
         super().__init__(self.link.open("rb"), name=called)
         self.sha256 = sha256
 

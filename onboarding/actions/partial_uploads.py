@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 
@@ -98,8 +99,8 @@ def complete(upload: PartialUpload, *, file: documents.Upload, by: Actor, at: da
 
     Raises what `documents.upload` raises; the row is then as it was.
     """
-    row = PartialUpload.objects.select_for_update().get(pk=upload.pk)
-    if row.state != PartialUpload.State.OPEN:
+    row = PartialUpload.objects.select_for_update().filter(pk=upload.pk).first()
+    if row is None or row.state != PartialUpload.State.OPEN:
         raise errors.Gone("This upload is over.")
     replaces = str(upload.replaces.uuid) if upload.replaces else None
     document = documents.upload(
@@ -116,8 +117,8 @@ def complete(upload: PartialUpload, *, file: documents.Upload, by: Actor, at: da
 @transaction.atomic
 def refuse(upload: PartialUpload, *, words: str, at: datetime) -> None:
     """The whole file is not one we take: say why to whoever asks, keep nothing of it."""
-    upload.state, upload.refusal, upload.kept_until = PartialUpload.State.REFUSED, words, at + KEPT
-    upload.save(update_fields=["state", "refusal", "kept_until"])
+    mine = PartialUpload.objects.filter(pk=upload.pk, state=PartialUpload.State.OPEN)
+    mine.update(state=PartialUpload.State.REFUSED, refusal=words, kept_until=at + KEPT)  # none: cancelled meanwhile
     transaction.on_commit(lambda: incoming.drop(upload.uuid))
 
 
@@ -125,20 +126,25 @@ def refuse(upload: PartialUpload, *, words: str, at: datetime) -> None:
 def end(upload_uuid: uuid.UUID, *, by: Actor, at: datetime) -> None:
     """Cancel an upload: its bytes and its row go. A finished one stays, as its document does."""
     upload = own(upload_uuid, by, at=at)
-    if upload.state == PartialUpload.State.DONE:
+    row = PartialUpload.objects.select_for_update().filter(pk=upload.pk).first()  # its last piece may be arriving
+    if row is None:
+        raise errors.NotFound
+    if row.state == PartialUpload.State.DONE:
         raise errors.WrongState("This upload is finished. Withdraw its document instead.")
-    upload.delete()
+    row.delete()
     transaction.on_commit(lambda: incoming.drop(upload.uuid))
 
 
 @transaction.atomic
 def give_up(*, at: datetime) -> int:
     """Drop the bytes of uploads that nobody went on with, forget rows nobody asks about; returns how many expired."""
-    late = list(PartialUpload.objects.filter(state=PartialUpload.State.OPEN, kept_until__lte=at)[:500])
+    open_rows = PartialUpload.objects.select_for_update().filter(state=PartialUpload.State.OPEN)
+    late = list(open_rows.filter(kept_until__lte=at)[:500])
     PartialUpload.objects.filter(pk__in=[one.pk for one in late]).update(state=PartialUpload.State.EXPIRED)
     PartialUpload.objects.exclude(state=PartialUpload.State.OPEN).filter(kept_until__lte=at - TOLD).delete()
     known = set(PartialUpload.objects.filter(state=PartialUpload.State.OPEN).values_list("uuid", flat=True))
+    known |= {one.uuid for one in late}  # theirs go only once it is written down
     for one in late:
-        incoming.drop(one.uuid)
+        transaction.on_commit(partial(incoming.drop, one.uuid))
     incoming.remove_strays(known, before=at - KEPT)
     return len(late)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import shutil
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -13,10 +14,11 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils.timezone import now
 
-from onboarding import incoming
+from onboarding import errors, incoming
 from onboarding.actions import document_requests, engagements, partial_uploads
 from onboarding.models import Document, Event, PartialUpload
 from tests.journey.cast import Cast
+from tests.meanwhile import meanwhile
 from tests.portal.customer.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
@@ -324,6 +326,42 @@ def test_a_finished_upload_is_not_cancelled(client, place):
     assert Document.objects.exists()
 
 
+def test_an_upload_that_finishes_while_it_is_cancelled_keeps_its_document(
+    client, place, collecting, django_capture_on_commit_callbacks
+):
+    upload = PartialUpload.objects.get()
+    send(client, place, CSV)
+    PartialUpload.objects.update(state="open")
+
+    with (
+        meanwhile("onboarding_partialupload", lambda: PartialUpload.objects.update(state="done")),
+        django_capture_on_commit_callbacks(execute=True) as planned,
+        pytest.raises(errors.WrongState),
+    ):
+        partial_uploads.end(upload.uuid, by=collecting.owner, at=now())
+
+    assert (planned, PartialUpload.objects.get().document) == ([], Document.objects.get())
+
+
+def test_the_last_piece_of_an_upload_that_was_cancelled_makes_no_document(client, place, collecting):
+    send(client, place, CSV[:100])
+    upload = PartialUpload.objects.get()
+    PartialUpload.objects.all().delete()
+
+    with (
+        closing(incoming.Arrived(upload.uuid, called="accounts.csv", sha256="0" * 64)) as file,
+        pytest.raises(errors.Gone) as over,
+    ):
+        partial_uploads.complete(upload, file=file, by=collecting.owner, at=now())
+    partial_uploads.refuse(upload, words="No table.", at=now())
+    incoming.drop(upload.uuid)
+    with pytest.raises(errors.Gone) as cancelled:
+        incoming.Arrived(upload.uuid, called="accounts.csv", sha256="0" * 64)
+
+    assert (over.value.words, cancelled.value.words) == ("This upload is over.", "This upload was cancelled.")
+    assert (Document.objects.count(), PartialUpload.objects.count()) == (0, 0)
+
+
 def test_a_network_that_knows_only_post_says_the_method_in_a_header(client, place):
     headers = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "X-HTTP-Method-Override": "PATCH"}
 
@@ -332,13 +370,14 @@ def test_a_network_that_knows_only_post_says_the_method_in_a_header(client, plac
     assert (reply.status_code, offset(client, place)) == (204, "100")
 
 
-def test_what_nobody_went_on_with_is_gone_and_swept_with_its_bytes(client, place):
+def test_what_nobody_went_on_with_is_gone_and_swept_with_its_bytes(client, place, django_capture_on_commit_callbacks):
     send(client, place, CSV[:100])
     late = now() - timedelta(days=2)
     PartialUpload.objects.update(kept_until=late)
     asked = client.head(place, headers={"Tus-Resumable": "1.0.0"})
 
-    swept = partial_uploads.give_up(at=now()), partial_uploads.give_up(at=now())
+    with django_capture_on_commit_callbacks(execute=True):
+        swept = partial_uploads.give_up(at=now()), partial_uploads.give_up(at=now())
     still_told = client.head(place, headers={"Tus-Resumable": "1.0.0"})
     partial_uploads.give_up(at=now() + timedelta(days=6))
 
