@@ -158,6 +158,8 @@ def submit(questionnaire_id: int, *, by: Actor, at: datetime, seen_sha256: str =
     if seen_sha256 not in ("", sha256):
         raise errors.Stale("An answer changed since you read them. Read them again, then submit.", sha256=sha256)
     _require_complete(questionnaire, sections)
+    # What is still marked now is no longer asked: a mark nobody can see would keep the document from being accepted.
+    questionnaire.answers.filter(review=Answer.Review.REVISION_NEEDED).update(review=Answer.Review.NONE, review_note="")
     document = _order_pdf(questionnaire, sections, sha256=sha256, by=by, at=at)
     hand_in(questionnaire, answers=answers, sha256=sha256, document=document, is_file=False, by=by, at=at)
     return questionnaire
@@ -263,19 +265,20 @@ def accept(questionnaire_id: int, *, by: Actor, at: datetime, note: str = "") ->
     rest = answers.filter(question__in=submission.answers if submission else (), review=Answer.Review.NONE)
     rest.update(review=Answer.Review.ACCEPTED, review_note="", reviewed_at=at, reviewed_by=by.name)
     _review(questionnaire, State.ACCEPTED, note=note.strip(), by=by, at=at)
-    followed = _follow(questionnaire.engagement)
+    followed = _follow(questionnaire.engagement, submissions.said_in(submission))
     number = submission.number if submission else 0
     data = {"kind": questionnaire.kind, "submission": number, "note": note.strip(), **followed}
     outbox.record("questionnaire.accepted", questionnaire.engagement, by=by, at=at, data=data)
     return questionnaire
 
 
-def _follow(engagement: Engagement) -> dict[str, str]:
+def _follow(engagement: Engagement, answers: Mapping[str, Any]) -> dict[str, str]:
     """Where the systems run, and which they are, is from now on what was answered; a chosen solution stays.
 
-    Gives back what changed by it.
+    `answers` are those of the document being accepted: the other one may just have been sent back. Gives back what
+    changed by it.
     """
-    answers, before = queries.submitted(engagement), (engagement.deployment, engagement.solution)
+    before = (engagement.deployment, engagement.solution)
     engagement.deployment = answers.get("deployment") or engagement.deployment
     pair = (answers.get("crm"), answers.get("finance"))
     if engagement.solution_selected_at is None:
@@ -317,8 +320,9 @@ def need_revision(
     _check_notes(questionnaire, note, notes)
     for code, words in notes.items():
         mark(questionnaire, code, words, by=by, at=at)
-    answers = questionnaire.answers.all()
-    if not notes and not answers.filter(review=Answer.Review.NONE).exists():
+    answers, last = questionnaire.answers.all(), questionnaire.last_submission
+    # Answers that were not handed in (hidden or cleared ones) are never accepted: they open nothing.
+    if not notes and not answers.filter(review=Answer.Review.NONE, question__in=last.answers if last else ()).exists():
         answers.update(review=Answer.Review.NONE)
     _review(questionnaire, State.REVISION_NEEDED, note=note.strip(), by=by, at=at)
     data = {"kind": questionnaire.kind, "questions": sorted(notes), "note": note.strip()}

@@ -11,7 +11,7 @@ from onboarding.actions import answer_reviews, questionnaires
 from onboarding.models import Answer, Event, Message, Questionnaire
 from onboarding.queries import questionnaires as queries
 from tests.factories import NOW, owner, specialist
-from tests.onboarding.actions.test_questionnaires import save, submitted
+from tests.onboarding.actions.test_questionnaires import fill, save, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +127,31 @@ def test_sending_an_accepted_document_back_opens_what_is_named_or_else_everythin
     back(row, note="Everything changed.")
 
     assert (named["users"], named["objective"], reviews(row)) == ("revision_needed", "accepted", {})
+
+
+def test_a_mark_at_a_question_that_is_no_longer_asked_does_not_keep_the_document_back() -> None:
+    row = submitted(kind="technical_details")
+    back(row, crm="Is it?", crm_edition="Which one?")
+    save(row, "crm", "creatio")
+    fill(row)
+
+    questionnaires.submit(row.pk, by=owner(row.company), at=NOW)
+    questionnaires.accept(row.pk, by=specialist(), at=NOW)
+
+    hidden = row.answers.get(question="crm_edition")
+    assert (Questionnaire.objects.get(pk=row.pk).state, hidden.review, hidden.review_note) == ("accepted", "", "")
+
+
+def test_a_note_alone_opens_everything_though_an_answer_that_was_not_handed_in_is_open_already() -> None:
+    row = submitted()
+    Answer.objects.create(
+        company=row.company, questionnaire=row, question="hours_a_week", value=None, by="Ann", at=NOW
+    )  # fmt: skip
+    questionnaires.accept(row.pk, by=specialist(), at=NOW)
+
+    back(row, note="Everything changed.")
+
+    assert (save(row, "users", 99).value, reviews(row)) == (99, {})
 
 
 @pytest.mark.parametrize("question", ["users", "horoscope"], ids=["not accepted", "unknown"])

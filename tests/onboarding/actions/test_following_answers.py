@@ -102,3 +102,17 @@ def test_a_pair_the_library_does_not_join_leaves_the_solution_alone() -> None:
 
     engagement = Engagement.objects.get()
     assert (engagement.deployment, engagement.solution) == ("cloud", "salesforce_quickbooks_online")
+
+
+def test_accepting_one_document_does_not_follow_the_other_that_was_sent_back() -> None:
+    engagement = EngagementFactory(step=Step.DATA_COLLECTION.value, specialist=SpecialistFactory())
+    rejected = handed_in(engagement, "technical_details", {"deployment": "on_premises"}, schema_version=2).questionnaire
+    rejected.state = "revision_needed"
+    rejected.save()
+    row = handed_in(engagement, answers={"users": 12}, schema_version=2).questionnaire
+    row.state = "submitted"
+    row.save()
+
+    questionnaires.accept(row.pk, by=specialist(), at=NOW)
+
+    assert (Engagement.objects.get().deployment, "deployment" in Event.objects.get().data) == ("cloud", False)
