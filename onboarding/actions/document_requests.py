@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from onboarding import errors, file_policy, outbox
 from onboarding.actions import gates, messages
@@ -17,8 +18,12 @@ from onboarding.models import DocumentRequest, Engagement
 from onboarding.workflow.document_requests import CUSTOMERS, in_force, standing
 
 ASKERS = "Only specialists ask for documents."
+NOT_APPLICABLE = [f"not_applicable_{name}" for name in ("at", "by", "reason", "is_proposed")]
+# Read again once the engagement is locked: somebody else may have settled it while we waited.
+JUDGED = ["withdrawn_at", "reminded_at", *NOT_APPLICABLE]
 MOST_LIMIT_MB = 4 * GIGABYTE // MEGABYTE
 LONGEST = {"title": 200, "why": 2000, "description": 5000, "example": 2000, "usually_with": 100}
+SAID = [*LONGEST, "file_types", "asks_expiry"]
 
 
 def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
@@ -58,18 +63,29 @@ def ask(
     return asked
 
 
+class Says(TypedDict, total=False):
+    """What of a request may be changed; `limit_mb` and `due_on` may be None."""
+
+    title: str
+    why: str
+    description: str
+    example: str
+    usually_with: str
+    file_types: Sequence[str]
+    limit_mb: int | None
+    asks_expiry: bool
+    due_on: date | None
+
+
 @transaction.atomic
-def change(
-    request_id: int, *, title: str, by: Actor, at: datetime, why: str = "", description: str = "", example: str = "",
-    usually_with: str = "", file_types: Sequence[str] = (), limit_mb: int | None = None, asks_expiry: bool = False,
-    due_on: date | None = None,
-) -> DocumentRequest:  # fmt: skip
-    """A specialist changes what an open request says; files that came for it stay as they are."""
+def change(request_id: int, *, by: Actor, at: datetime, **says: Unpack[Says]) -> DocumentRequest:
+    """A specialist changes what an open request says; what is left out stays, as do files that came for it."""
     asked = _open(request_id, by)
-    given = _fields(
-        title=title, why=why, description=description, example=example, usually_with=usually_with,
-        file_types=file_types, limit_mb=limit_mb, asks_expiry=asks_expiry,
-    )  # fmt: skip
+    asked.refresh_from_db(fields=[*SAID, "limit_bytes", "due_on", "due_told"])
+    given = _fields(**{name: says.get(name, getattr(asked, name)) for name in SAID}, limit_mb=says.get("limit_mb"))
+    if "limit_mb" not in says:
+        del given["limit_bytes"]
+    due_on = says.get("due_on", asked.due_on)
     if due_on != asked.due_on:
         _require_ahead(due_on, at=at)
         given |= {"due_told": 0}
@@ -120,11 +136,12 @@ def declare_not_applicable(request_id: int, *, reason: str, by: Actor, at: datet
     """A request does not apply to this customer, and why: settled when a specialist says it, else proposed to one."""
     asked = _visible(request_id, by)
     engagement = gates.writable(asked.engagement_id, by, roles=CUSTOMER_WRITERS | SPECIALISTS)
+    asked.refresh_from_db(fields=JUDGED)
     _require_open(asked)
     asked.not_applicable_reason = gates.said(reason, words="Say why this document does not apply.")
     asked.not_applicable_at, asked.not_applicable_by = at, by.name
     asked.not_applicable_is_proposed = not by.has(*SPECIALISTS)
-    _save_applicability(asked)
+    asked.save(update_fields=NOT_APPLICABLE)
     kind = "not_applicable_proposed" if asked.not_applicable_is_proposed else "not_applicable"
     data = _facts(asked) | {"reason": asked.not_applicable_reason}
     outbox.record(f"document.{kind}", engagement, by=by, at=at, data=data)
@@ -138,7 +155,7 @@ def agree_not_applicable(request_id: int, *, by: Actor, at: datetime) -> Documen
     if not asked.not_applicable_is_proposed:
         raise errors.WrongState("Nobody proposed that this does not apply.")
     asked.not_applicable_is_proposed = False
-    _save_applicability(asked)
+    asked.save(update_fields=NOT_APPLICABLE)
     data = _facts(asked) | {"reason": asked.not_applicable_reason}
     outbox.record("document.not_applicable", asked.engagement, by=by, at=at, data=data)
     return asked
@@ -149,13 +166,14 @@ def reopen(request_id: int, *, note: str, by: Actor, at: datetime) -> DocumentRe
     """A specialist asks again for what was declared not applicable or withdrawn, and says why; the customer is told."""
     asked = _visible(request_id, by)
     engagement = gates.writable(asked.engagement_id, by, roles=SPECIALISTS, words=ASKERS)
+    asked.refresh_from_db(fields=JUDGED)
     if not asked.withdrawn_at and not asked.not_applicable_at:
         raise errors.WrongState("This request is open.")
     note = gates.said(note, field="note", words="Say why it is needed after all.")
     asked.withdrawn_at, asked.withdrawn_by, asked.withdrawn_reason = None, "", ""
     asked.not_applicable_at, asked.not_applicable_by, asked.not_applicable_reason = None, "", ""
     asked.not_applicable_is_proposed = False
-    asked.save()
+    asked.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason", *NOT_APPLICABLE])
     _tell_customer(asked, f"reopened:{at.isoformat()}", f"Needed after all: {asked.title}", note, at=at)
     outbox.record("document.request_reopened", engagement, by=by, at=at, data=_facts(asked) | {"note": note})
     return asked
@@ -172,7 +190,7 @@ def _open(request_id: int, by: Actor) -> DocumentRequest:
     """An open request, its engagement locked for a specialist."""
     asked = _visible(request_id, by)
     asked.engagement = gates.writable(asked.engagement_id, by, roles=SPECIALISTS, words=ASKERS)
-    asked.refresh_from_db(fields=["withdrawn_at", "not_applicable_at", "not_applicable_is_proposed", "reminded_at"])
+    asked.refresh_from_db(fields=JUDGED)
     _require_open(asked)
     return asked
 
@@ -182,11 +200,6 @@ def _require_open(asked: DocumentRequest) -> None:
         raise errors.WrongState("This request was withdrawn.")
     if asked.is_dismissed:
         raise errors.WrongState("It was settled that this does not apply. Open it again first.")
-
-
-def _save_applicability(asked: DocumentRequest) -> None:
-    names = ("at", "by", "reason", "is_proposed")
-    asked.save(update_fields=[f"not_applicable_{name}" for name in names])
 
 
 def _fields(*, file_types: Sequence[str], limit_mb: int | None, asks_expiry: bool, **texts: str) -> dict[str, Any]:
@@ -212,7 +225,7 @@ def _fields(*, file_types: Sequence[str], limit_mb: int | None, asks_expiry: boo
 
 
 def _require_ahead(due_on: date | None, *, at: datetime) -> None:
-    if due_on and due_on < at.date():
+    if due_on and due_on < localdate(at):
         raise errors.BadInput(fields={"due_on": "Enter a date that has not passed."})
 
 

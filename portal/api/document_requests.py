@@ -15,7 +15,7 @@ from rest_framework.response import Response
 
 from onboarding import file_policy
 from onboarding.actions import document_requests
-from onboarding.actions.receiving import MEGABYTE, limit_of
+from onboarding.actions.receiving import limit_of
 from onboarding.models import Document, DocumentRequest
 from onboarding.workflow.document_requests import CUSTOMERS, Standing, in_force, standing
 from onboarding.workflow.status import iso
@@ -162,9 +162,7 @@ class DocumentRequestDetail(OneRequest):
         asked = self.asked(reference, request_id)
         given = AskSerializer(data=request.data, partial=True)
         given.is_valid(raise_exception=True)
-        kept = {name: getattr(asked, name) for name in (*PLAIN, "due_on")}
-        kept |= {"limit_mb": asked.limit_bytes // MEGABYTE if asked.limit_bytes else None}
-        document_requests.change(asked.pk, **kept | given.validated_data, by=request.viewer, at=now())
+        document_requests.change(asked.pk, **given.validated_data, by=request.viewer, at=now())
         return Response(_drawn(request, reference, self.asked(reference, request_id)))
 
 

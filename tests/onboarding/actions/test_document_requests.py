@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -17,6 +18,7 @@ from tests.factories import stranger
 from tests.file_checks import found_clean
 from tests.journey import journey
 from tests.journey.cast import Cast, upload
+from tests.meanwhile import meanwhile
 
 pytestmark = pytest.mark.django_db
 GIB = 1024**3
@@ -296,3 +298,28 @@ def test_what_has_expired_already_is_not_taken(cast: Cast) -> None:
         send(cast, asked, "certificate.pdf", expires_on=cast.at.date() - timedelta(days=1))
 
     assert not asked.documents.exists()
+
+
+def test_a_change_keeps_what_somebody_else_changed_meanwhile(cast, asked):
+    def others() -> None:
+        DocumentRequest.objects.filter(pk=asked.pk).update(why="For the tax.", limit_bytes=7 * 2**20)
+
+    with meanwhile("onboarding_documentrequest", others):
+        document_requests.change(asked.pk, title="Two invoices", by=cast.specialist, at=cast.at)
+
+    asked.refresh_from_db()
+    assert (asked.title, asked.why, asked.limit_bytes) == ("Two invoices", "For the tax.", 7 * 2**20)
+    assert last_event()[1]["fields"] == ["title"]
+
+
+def test_a_request_is_judged_as_it_is_once_its_engagement_is_locked(cast, asked):
+    def withdrawn(at: datetime | None) -> Callable[[], int]:
+        return lambda: DocumentRequest.objects.filter(pk=asked.pk).update(withdrawn_at=at)
+
+    with meanwhile("onboarding_documentrequest", withdrawn(cast.at)), pytest.raises(errors.WrongState):
+        document_requests.declare_not_applicable(asked.pk, reason="None here.", by=cast.owner, at=cast.at)
+    with meanwhile("onboarding_documentrequest", withdrawn(None)), pytest.raises(errors.WrongState):
+        document_requests.reopen(asked.pk, note="Needed.", by=cast.specialist, at=cast.at)
+
+    asked.refresh_from_db()
+    assert (asked.not_applicable_at, asked.withdrawn_at) == (None, None)
