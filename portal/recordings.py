@@ -18,6 +18,11 @@ WORDS_AFTERWARDS = {
     "agreed": "Everybody agreed to be recorded.",
     "refused": "Not everybody agreed, so nobody was recorded.",
 }
+WORDS_BESIDE_A_TRANSCRIPT = {
+    "asked": "Not everybody has answered, and there is a transcript from before.",
+    "agreed": "Everybody agreed to be recorded.",
+    "refused": "Somebody does not agree, and there is a transcript from before that was known.",
+}
 
 
 def drawn(meeting: Meeting, consents: list[RecordingConsent]) -> dict[str, Any]:
@@ -25,6 +30,13 @@ def drawn(meeting: Meeting, consents: list[RecordingConsent]) -> dict[str, Any]:
     state = standing(meeting, consents)
     return {
         "state": state,
-        "words": (WORDS if meeting.is_open else WORDS_AFTERWARDS).get(state, ""),
+        "words": _words(meeting).get(state, ""),
         "people": [{"consent": one, "tone": TONES[one.state]} for one in consents],
     }
+
+
+def _words(meeting: Meeting) -> dict[str, str]:
+    transcript = getattr(meeting, "transcript", None)
+    if transcript is not None and (transcript.document_id or transcript.speakers):
+        return WORDS_BESIDE_A_TRANSCRIPT
+    return WORDS if meeting.is_open else WORDS_AFTERWARDS

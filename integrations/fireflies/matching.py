@@ -69,6 +69,9 @@ def _same_organizer(wanted: Wanted, one: Recording) -> bool:
 
 def _plain(link: str) -> str:
     """Host's last two names and path: passcodes, regional hosts and capitals don't tell meetings apart."""
-    parts = urlsplit(link.strip() if "://" in link else f"https://{link.strip()}")
+    try:
+        parts = urlsplit(link.strip() if "://" in link else f"https://{link.strip()}")
+    except ValueError:  # typed by a person; "[" is enough
+        return ""
     host = ".".join((parts.hostname or "").split(".")[-2:])
     return f"{host}{parts.path.rstrip('/').lower()}" if parts.path.strip("/") else ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
@@ -28,7 +28,7 @@ from onboarding.rendering.vtt import Said
 
 SURENESS = (BY_LINK, BY_CALENDAR, BY_TIME)
 LOOKED_BACK = timedelta(days=3)
-READY_AFTER = timedelta(minutes=30)  # nobody has a transcript while they meet
+READY_AFTER = timedelta(minutes=30)  # after the planned end: nobody has a transcript while they meet
 NOT_SET_UP = "This installation has no notetaker. Upload minutes instead."
 logger = logging.getLogger(__name__)
 
@@ -83,12 +83,12 @@ def send_notetaker(*, visit_id: int, **_: Any) -> None:
 
 def _send(visit: NotetakerVisit) -> None:
     meeting = Meeting.objects.get(pk=visit.meeting_id)
-    team, ends_at = _team(), meeting.starts_at + timedelta(minutes=meeting.minutes)
+    team = _team()
     if not consents.is_agreed(meeting):
         raise errors.WrongState("Not everybody agreed to be recorded: the notetaker stays away.")
     if not meeting.place:
         raise errors.WrongState("The meeting has no link: the notetaker can't join it.")
-    if meeting.ended_at or now() > ends_at:
+    if meeting.ended_at or now() > _ends_at(meeting):
         raise errors.WrongState("The meeting was over before the notetaker could join. Upload minutes instead.")
     emails = list(meeting.recording_consents.values_list("email", flat=True))
     team.join(meeting.place, title=meeting.get_kind_display(), minutes=meeting.minutes, attendees=emails)
@@ -102,9 +102,8 @@ def sweep_recordings(**_: Any) -> int:
     Finds what its calls forgot to tell, or told while we were away. Returns how many transcripts were ordered.
     """
     at = now()
-    waiting = [
-        one for one in queries.awaited(since=at - LOOKED_BACK, until=at - READY_AFTER) if consents.is_agreed(one)
-    ]
+    over = [one for one in queries.awaited(since=at - LOOKED_BACK, until=at) if _ends_at(one) + READY_AFTER <= at]
+    waiting = [one for one in over if consents.is_agreed(one)]
     team = meeting_services.fireflies()
     if not waiting or team is None:
         return 0
@@ -113,12 +112,29 @@ def sweep_recordings(**_: Any) -> int:
     except Failure as trouble:
         logger.warning("recordings not listed: %s", trouble.code)  # the next sweep asks again
         return 0
-    matched = ((meeting, best) for meeting in waiting if (best := best_match(meeting, found)))
-    ordered = [
-        transcripts.expect(meeting.pk, vendor_id=best.recording.id, matched_by=best.by, at=at)
-        for meeting, best in matched
-    ]
-    return sum(1 for one in ordered if one)
+    return sum(1 for meeting in waiting if _ordered(meeting, found, at=at))
+
+
+def _ordered(meeting: Meeting, found: tuple[Recording, ...], *, at: datetime) -> bool:
+    """True when its recording is among them, and fetched from now on. One meeting's trouble is not the others'."""
+    try:
+        # One link may serve for several meetings of a day: each recording is the one's that it fits best.
+        own = tuple(one for one in found if best_match(meeting, (one,)) and _is_of(one, meeting))
+        best = best_match(meeting, own)
+        expected = best and transcripts.expect(meeting.pk, vendor_id=best.recording.id, matched_by=best.by, at=at)
+    except Exception:
+        logger.exception("the recording of meeting %s was not ordered", meeting.pk)
+        return False
+    return expected is not None
+
+
+def _is_of(recording: Recording, meeting: Meeting) -> bool:
+    best = meeting_of(recording)
+    return best is not None and best[0].pk == meeting.pk
+
+
+def _ends_at(meeting: Meeting) -> datetime:
+    return meeting.starts_at + timedelta(minutes=meeting.minutes)
 
 
 def best_match(meeting: Meeting, found: tuple[Recording, ...]) -> Match | None:

@@ -105,9 +105,15 @@ def answer(consent_id: int, *, is_given: bool, seen_sha256: str, by: Actor, at: 
 
 @transaction.atomic
 def note(consent_id: int, *, is_given: bool, by: Actor, at: datetime) -> RecordingConsent:
-    """A specialist writes down what a person said aloud, before the meeting or at its beginning."""
+    """A specialist writes down what a person said aloud: before the meeting, in it, or after it was held.
+
+    Raises WrongState when the meeting was called off.
+    """
     consent, engagement = _asked_in(consent_id, by, roles=SPECIALISTS)
-    return _said(consent, _still_open(consent.meeting_id), engagement, is_given=is_given, how=How.ALOUD, by=by, at=at)
+    meeting = Meeting.objects.get(pk=consent.meeting_id)
+    if meeting.cancelled_at:
+        raise errors.WrongState(OVER)
+    return _said(consent, meeting, engagement, is_given=is_given, how=How.ALOUD, by=by, at=at)
 
 
 def _said(
@@ -125,9 +131,10 @@ def _said(
         "text_sha256": consent.text_sha256,
     }  # fmt: skip
     outbox.record(f"recording.consent_{state.value}", engagement, by=by, at=at, data=data)
+    is_there = not is_given and queries.is_notetaker_there(meeting, at=at)
     arrange(meeting, at=at)
-    if not is_given and not by.is_staff:
-        _tell_specialist(consent, meeting, engagement, at=at)
+    if is_there or not (is_given or by.is_staff):
+        _tell_specialist(consent, meeting, engagement, is_there=is_there, at=at)
     return consent
 
 
@@ -229,10 +236,13 @@ def _mail(consent: RecordingConsent, engagement: Engagement, *, at: datetime) ->
     )  # fmt: skip
 
 
-def _tell_specialist(consent: RecordingConsent, meeting: Meeting, engagement: Engagement, *, at: datetime) -> None:
+def _tell_specialist(
+    consent: RecordingConsent, meeting: Meeting, engagement: Engagement, *, is_there: bool, at: datetime
+) -> None:
+    stays_away = "The notetaker stays away. The meeting takes place as planned: write minutes instead."
     letters.to_specialist(
         engagement, kind="recording.consent_refused",
         subject=f"{consent.name} does not want the {meeting.get_kind_display().lower()} recorded",
-        text="The notetaker stays away. The meeting takes place as planned: write minutes instead.",
+        text=f"{queries.REMOVE_IT} Write minutes instead." if is_there else stays_away,
         key=f"recording-refused:{consent.pk}:{iso(at)}", at=at, place="meetings", button="See the meeting",
     )  # fmt: skip

@@ -12,9 +12,10 @@ from django.db import transaction
 from onboarding import errors, outbox
 from onboarding.actions import filing, gates, letters, rows, runs, work
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor
-from onboarding.models import ActionItem, Document, Engagement, Meeting, Sentence, Transcript
+from onboarding.models import ActionItem, Document, Engagement, Meeting, RequirementSource, Sentence, Transcript
 from onboarding.models.base import Work
 from onboarding.queries import recordings
+from onboarding.queries import transcripts as queries
 from onboarding.rendering import vtt
 from onboarding.rendering.vtt import Said
 
@@ -22,6 +23,8 @@ STAFF_WORDS = "Specialists fetch transcripts."
 BY_SPECIALIST, BY_FILE = "a specialist", "an uploaded file"
 LONGEST_ID = 100
 MOST_FILE_BYTES = 5 * 1024 * 1024
+ANOTHERS = "This is the transcript of another meeting already."
+NOT_AGREED = "Not everybody agreed to be recorded: the transcript was not kept."
 MISSING = "transcript_missing"  # the catalogue's code: no words yet, so look again
 Summary = Transcript.Summary
 
@@ -57,7 +60,8 @@ class Told:
 def order(meeting_id: int, *, vendor_id: str, by: Actor, at: datetime) -> Transcript:
     """A specialist names the notetaker's transcript of a meeting; a worker fetches it.
 
-    Raises BadInput, and WrongState: not everybody agreed to the recording, or there is a transcript already.
+    Raises BadInput, and WrongState: not everybody agreed to the recording, there is a transcript already, or this one is
+    of another meeting, of whichever company.
     """
     found = rows.visible(Meeting, meeting_id, by)
     engagement = gates.writable(found.engagement_id, by, roles=SPECIALISTS, words=STAFF_WORDS)
@@ -65,10 +69,10 @@ def order(meeting_id: int, *, vendor_id: str, by: Actor, at: datetime) -> Transc
     meeting = Meeting.objects.get(pk=found.pk)
     if not recordings.is_agreed(meeting):
         raise errors.WrongState("Not everybody agreed to be recorded. Write down first what was said aloud.")
+    if queries.is_anothers(vendor_id, meeting_id=meeting.pk):
+        raise errors.WrongState(ANOTHERS)
     if earlier := Transcript.objects.filter(meeting=meeting).first():
         return _ordered_again(earlier, vendor_id=vendor_id, engagement=engagement, by=by, at=at)
-    if Transcript.objects.filter(company_id=engagement.company_id, vendor_id=vendor_id).exists():
-        raise errors.WrongState("This is the transcript of another meeting already.")
     return _new(meeting, engagement, vendor_id=vendor_id, matched_by=BY_SPECIALIST, by=by, at=at)
 
 
@@ -105,23 +109,29 @@ def _new(
 def expect(meeting_id: int, *, vendor_id: str, matched_by: str, at: datetime) -> Transcript | None:
     """The notetaker has a recording that is this meeting's: have it fetched, once, however often it is told.
 
-    None when it may not be kept: the meeting has another transcript, or not everybody agreed to be recorded.
+    None when it may not be kept: the meeting has another transcript, the transcript is another meeting's, or not
+    everybody agreed to be recorded.
     """
     found = Meeting.objects.get(pk=meeting_id)
     engagement = gates.locked(found.engagement_id, SYSTEM)
     meeting = Meeting.objects.get(pk=meeting_id)
     if earlier := Transcript.objects.filter(meeting=meeting).first():
         return earlier if earlier.vendor_id == vendor_id else None
-    if not recordings.is_agreed(meeting):
+    if queries.is_anothers(vendor_id, meeting_id=meeting.pk) or not recordings.is_agreed(meeting):
         return None
     return _new(meeting, engagement, vendor_id=vendor_id, matched_by=matched_by, by=SYSTEM, at=at)
 
 
 @transaction.atomic
 def look_again(transcript: Transcript, *, at: datetime) -> bool:
-    """More of a transcript is said to be ready: fetch it now. False when all of it is here, or it is being fetched."""
+    """More of a transcript is said to be ready: fetch it now.
+
+    False when all of it is here, it is being fetched, or not everybody agrees any more to have been recorded.
+    """
     gates.locked(transcript.engagement_id, SYSTEM)
     transcript.refresh_from_db()
+    if not recordings.is_agreed(Meeting.objects.get(pk=transcript.meeting_id)):
+        return False
     if transcript.state == Work.State.QUEUED:
         return work.hurry(Transcript, transcript.pk, at=at)
     is_whole = transcript.state == Work.State.DONE and transcript.summary_state == Summary.WRITTEN
@@ -136,10 +146,13 @@ def store(transcript: Transcript, *, told: Told, at: datetime) -> None:
     """Keep what the notetaker told, once; while more is to come the row waits for another look.
 
     When nothing more will come, or it was waited for long enough, the record is frozen as a document with its hash, and
-    the specialist is told. Nothing happens when the claim was lost.
+    the specialist is told. Nothing happens when the claim was lost, and nothing is kept of what may not be.
     """
     engagement = gates.locked(transcript.engagement_id, SYSTEM)
     if not work.holds(transcript):
+        return
+    if transcript.document_id is None and (words := _kept_out_by(transcript)):
+        _drop(transcript, words=words, at=at)
         return
     _keep_sentences(transcript, told.sentences)
     facts: dict[str, Any] = {
@@ -155,6 +168,22 @@ def store(transcript: Transcript, *, told: Told, at: datetime) -> None:
     _keep_items(transcript, told.items)
     if transcript.document_id is None:
         _freeze(transcript, engagement, at=at)
+
+
+def _kept_out_by(transcript: Transcript) -> str:
+    """Why nothing of it may be kept, now that it is here; empty when it may be."""
+    if not recordings.is_agreed(Meeting.objects.get(pk=transcript.meeting_id)):
+        return NOT_AGREED
+    return ANOTHERS if queries.was_taken_by_another(transcript) else ""
+
+
+def _drop(transcript: Transcript, *, words: str, at: datetime) -> None:
+    """Give it up for good, and forget what was told of it so far; a sentence that a requirement cites stays."""
+    cited = RequirementSource.objects.filter(sentence__transcript=transcript).values("sentence_id")
+    Sentence.objects.filter(transcript=transcript).exclude(pk__in=cited).delete()
+    work.progress(transcript, title="", url="", speakers=[], overview="", keywords=[], topics=[])
+    problem = {"words": words, "who_can_fix": "specialist", "what_to_do": "Upload minutes instead."}
+    runs.record_failure(transcript, problem=problem, retry=False, at=at)
 
 
 def _keep_sentences(transcript: Transcript, said: Iterable[Said]) -> None:
@@ -231,6 +260,8 @@ def read_file(meeting: Meeting, document: Document, *, at: datetime) -> Transcri
     nothing that can be read: it still is the record. Call it with the engagement locked.
     """
     earlier = Transcript.objects.filter(meeting=meeting).first()
+    if recordings.is_refused(meeting):  # said while the file was being checked
+        return None
     if document.content_type != "text/vtt" or (earlier and _is_in_use(earlier)):
         return None
     said = vtt.read(filing.text_of(document, most_bytes=MOST_FILE_BYTES))

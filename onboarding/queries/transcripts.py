@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from onboarding import tenancy
 from onboarding.models import Meeting, Sentence, Transcript
 
 PAGE = 250  # sentences
@@ -57,6 +58,22 @@ def near(moment: datetime) -> list[Meeting]:
         channel__in=VIDEO, cancelled_at=None, starts_at__gte=moment - NEAR, starts_at__lte=moment + NEAR
     )
     return list(rows.order_by("pk"))
+
+
+def is_anothers(vendor_id: str, *, meeting_id: int) -> bool:
+    """True when this is the transcript of another meeting, of whichever company: one account records for all."""
+    with tenancy.acting(staff=True):
+        return (
+            bool(vendor_id) and Transcript.objects.filter(vendor_id=vendor_id).exclude(meeting_id=meeting_id).exists()
+        )
+
+
+def was_taken_by_another(transcript: Transcript) -> bool:
+    """True when another meeting has this transcript and came first, or has its words: two were ordered at once."""
+    with tenancy.acting(staff=True):
+        others = Transcript.objects.filter(vendor_id=transcript.vendor_id).exclude(pk=transcript.pk)
+        first = others.filter(pk__lt=transcript.pk) | others.filter(sentences__isnull=False)
+        return bool(transcript.vendor_id) and first.exists()
 
 
 def awaited(*, since: datetime, until: datetime) -> list[Meeting]:

@@ -24,7 +24,9 @@ class AnswerForm(forms.Form):
 @engagement_page
 def recording(request: HttpRequest, engagement: Engagement, meeting_id: int) -> HttpResponse:
     """The question to this person, what they said, and where the others stand."""
-    meeting = access.get(request, Meeting.objects.filter(engagement=engagement), pk=meeting_id)
+    meeting = access.get(
+        request, Meeting.objects.filter(engagement=engagement).select_related("transcript"), pk=meeting_id
+    )
     consents = list(access.listed(request, RecordingConsent.objects.filter(meeting=meeting)))
     mine = next((one for one in consents if one.email == request.viewer.email.lower()), None)
     form = AnswerForm(pages.posted(request), initial=_said(mine))

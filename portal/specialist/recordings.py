@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.timezone import now
 
 from onboarding.actions import recordings, retries, transcripts
 from onboarding.models import Meeting, NotetakerVisit, RecordingConsent, Transcript
 from onboarding.models.base import Work
+from onboarding.queries import recordings as queries
 from portal import recordings as drawing
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, Drawn, Given, on_row
@@ -83,6 +85,7 @@ def drawn(desk: Desk, meeting: Meeting) -> dict[str, Any]:
         "ask_also": desk.form("ask_also", initial=about) if is_video and told["state"] != "none" else None,
         "call_off": desk.form("call_off_recording", initial=about) if is_video and told["state"] != "none" else None,
         "fetch": desk.form("fetch_transcript", initial=about) if may_fetch and told["state"] == "agreed" else None,
+        "remove_it": queries.REMOVE_IT if queries.must_remove_notetaker(meeting, consents, at=now()) else "",
         "transcript": found,
         "retry_transcript": _again_form(desk, "retry_transcript", found),
         "visit": visit,
@@ -92,7 +95,7 @@ def drawn(desk: Desk, meeting: Meeting) -> dict[str, Any]:
 
 
 def _note_form(desk: Desk, meeting: Meeting, consent: RecordingConsent) -> Drawn | None:
-    if not (meeting.is_open and meeting.is_to_be_recorded):
+    if meeting.cancelled_at or not meeting.is_to_be_recorded:
         return None
     return desk.form("note_consent", initial={"consent_id": consent.pk})
 
