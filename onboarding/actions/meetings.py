@@ -13,6 +13,7 @@ from onboarding.actions import gates, invitations, letters, recordings, rooms, r
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, SYSTEM, Actor
 from onboarding.models import Contact, Document, Engagement, Meeting, Specialist
 from onboarding.queries import meetings as queries
+from onboarding.queries import recordings as consents
 from onboarding.workflow.status import iso
 from onboarding.workflow.steps import Step
 
@@ -128,7 +129,8 @@ def reschedule(meeting_id: int, *, starts_at: datetime, minutes: int | None = No
     _require_free(engagement, starts_at, length, apart_from=meeting.pk)
     before = iso(meeting.starts_at)
     meeting.starts_at, meeting.minutes, meeting.sequence = starts_at, length, meeting.sequence + 1
-    meeting.save(update_fields=["starts_at", "minutes", "sequence"])
+    meeting.began_at = meeting.ended_at = None  # what the service told was about the time before
+    meeting.save(update_fields=["starts_at", "minutes", "sequence", "began_at", "ended_at"])
     outbox.record("meeting.rescheduled", engagement, by=by, at=at, data=_facts(meeting) | {"before": before})
     _tell(meeting, engagement, at=at)
     return meeting
@@ -286,6 +288,9 @@ def file_record(meeting_id: int, *, document_id: int, by: Actor, at: datetime) -
         raise errors.WrongState("Write down first that the meeting was held.")
     if meeting.record_id == document.pk:
         return meeting
+    is_every_word = document.kind == Document.Kind.TRANSCRIPT or document.content_type == "text/vtt"
+    if is_every_word and consents.is_refused(meeting):
+        raise errors.WrongState("Not everybody agreed to be recorded, so no transcript is kept. File minutes instead.")
     meeting.record = document
     meeting.save(update_fields=["record"])
     data = _facts(meeting) | {"document": str(document.uuid), "sha256": document.sha256}

@@ -11,8 +11,8 @@ from onboarding import errors
 from onboarding.actions import contacts, meetings, recordings
 from onboarding.actors import Actor, Role
 from onboarding.library import recording_consent
-from onboarding.models import Event, Meeting, MeetingRoom, Message, NotetakerVisit, RecordingConsent
-from onboarding.queries.recordings import is_agreed
+from onboarding.models import Document, Event, Meeting, MeetingRoom, Message, NotetakerVisit, RecordingConsent
+from onboarding.queries.recordings import is_agreed, must_remove_notetaker
 from tests.every_row import every_row
 from tests.factories import NOW, EngagementFactory, SpecialistFactory, member, owner, specialist, stranger
 
@@ -205,3 +205,62 @@ def test_only_a_coming_video_meeting_is_asked_about(how: str) -> None:
 
     assert not RecordingConsent.objects.exists()
     assert not Message.objects.filter(kind="recording.asked").exists()
+
+
+def test_what_was_said_aloud_is_written_down_after_the_meeting_too() -> None:
+    meeting, first, second = asked()
+    by = specialist()
+    meetings.hold(meeting.pk, held_at=NOW, attendees=["Ann"], notes="Short.", by=by, at=NOW)
+
+    for person in (first, second):
+        recordings.note(consent_of(person).pk, is_given=True, by=by, at=LATER)
+    agreed = is_agreed(meeting)
+    Meeting.objects.update(held_at=None, cancelled_at=NOW)
+    before = every_row()
+    with pytest.raises(errors.WrongState):
+        recordings.note(consent_of(first).pk, is_given=False, by=by, at=LATER)
+
+    assert (agreed, consent_of(first).how, visit(), every_row() == before) == (True, "aloud", None, True)
+
+
+@pytest.mark.parametrize("channel", ["zoom", "google_meet"])
+def test_a_no_while_the_notetaker_is_there_says_to_remove_it(channel: str) -> None:
+    _, first, second = asked(channel=channel, place="https://zoom.example/j/1" if channel == "zoom" else "")
+    say(first)
+    say(second)
+    NotetakerVisit.objects.update(state="done")
+    MeetingRoom.objects.update(state="done", vendor_id="event1", has_notetaker=True)
+
+    recordings.note(consent_of(first).pk, is_given=False, by=specialist(), at=TOMORROW + timedelta(minutes=9))
+
+    mail = Message.objects.get(kind="recording.consent_refused")
+    assert mail.text.startswith("The notetaker is in the meeting: remove it now.")
+    assert "stays away" not in mail.text
+    MeetingRoom.objects.update(has_notetaker=False)  # its worker took it off the guests, which sends nobody out
+    meeting, consents = Meeting.objects.get(), list(RecordingConsent.objects.all())
+    assert must_remove_notetaker(meeting, consents, at=TOMORROW + timedelta(minutes=10))
+    assert not must_remove_notetaker(meeting, consents, at=TOMORROW + timedelta(hours=9))
+
+
+@pytest.mark.parametrize(
+    "fields", [{"kind": "transcript"}, {"content_type": "text/vtt"}], ids=["by kind", "as minutes"]
+)
+def test_no_transcript_is_filed_where_somebody_refused_but_minutes_are(fields: dict[str, str]) -> None:
+    meeting, first, second = asked()
+    by = specialist()
+    say(first)
+    say(second, is_given=False)
+    meetings.hold(meeting.pk, held_at=NOW, attendees=["Ann"], notes="Short.", by=by, at=NOW)
+    about = {"kind": "minutes", "content_type": "application/pdf", "title": "Record", "file_name": "record",
+             "sha256": "a" * 64, "created_at": NOW, "created_by": "Priya", "company": meeting.company,
+             "engagement": meeting.engagement}  # fmt: skip
+    every_word, minutes = Document.objects.create(**about | fields), Document.objects.create(**about)
+    before = every_row()
+
+    with pytest.raises(errors.WrongState, match="File minutes instead"):
+        meetings.file_record(meeting.pk, document_id=every_word.pk, by=by, at=NOW)
+    after = every_row()
+    meetings.file_record(meeting.pk, document_id=minutes.pk, by=by, at=NOW)
+
+    assert after == before
+    assert Meeting.objects.get().record == minutes
