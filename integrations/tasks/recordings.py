@@ -18,7 +18,7 @@ from integrations.fireflies.transcripts import PROCESSED, Recording
 from integrations.fireflies.transcripts import Transcript as Vendors
 from integrations.tasks.labour import labour
 from onboarding import errors
-from onboarding.actions import recordings, transcripts
+from onboarding.actions import invitations, recordings, transcripts
 from onboarding.actions.transcripts import Item, Told
 from onboarding.actors import SYSTEM
 from onboarding.models import Meeting, NotetakerVisit, Transcript
@@ -84,7 +84,7 @@ def send_notetaker(*, visit_id: int, **_: Any) -> None:
 def _send(visit: NotetakerVisit) -> None:
     meeting = Meeting.objects.get(pk=visit.meeting_id)
     team = _team()
-    if not consents.is_agreed(meeting):
+    if not invitations.have_agreed(meeting):
         raise errors.WrongState("Not everybody agreed to be recorded: the notetaker stays away.")
     if not meeting.place:
         raise errors.WrongState("The meeting has no link: the notetaker can't join it.")

@@ -8,8 +8,8 @@ from django.conf import settings
 
 from onboarding.actions import letters
 from onboarding.actors import CUSTOMER_WRITERS
-from onboarding.models import Contact, Engagement, Meeting, Specialist
-from onboarding.queries import agendas
+from onboarding.models import Contact, Engagement, Meeting, Member, Specialist
+from onboarding.queries import agendas, recordings
 from onboarding.rendering import invitations as rendering
 
 POINTS_IN_A_MAIL = 12
@@ -92,6 +92,21 @@ def attendees(engagement: Engagement) -> list[rendering.Person]:
     people = {one.email.lower(): one.name for one in engagement.contacts.filter(kind=Contact.Kind.MAIN)}
     return [rendering.Person(email=email, name=people.get(email, ""))
             for email in letters.addresses(engagement, CUSTOMER_WRITERS, (Contact.Kind.MAIN,))]  # fmt: skip
+
+
+def have_agreed(meeting: Meeting) -> bool:
+    """True when everybody agreed to be recorded whom its invitation goes to now, and not only who was asked then.
+
+    Who came to the customer after the meeting began was not in it, and need not agree.
+    """
+    if not recordings.is_agreed(meeting):
+        return False
+    engagement, start = Engagement.objects.get(pk=meeting.engagement_id), meeting.starts_at
+    members = Member.objects.select_related("user").filter(company_id=engagement.company_id, joined_at__gt=start)
+    came_later = {one.user.email.lower() for one in members}
+    came_later |= {one.email.lower() for one in engagement.contacts.filter(updated_at__gt=start)}
+    agreed = set(meeting.recording_consents.values_list("email", flat=True))  # each said yes
+    return {one.email for one in attendees(engagement)} <= agreed | came_later
 
 
 def _points(engagement: Engagement, meeting: Meeting) -> list[str]:

@@ -63,6 +63,7 @@ def _tell(meeting: Meeting, engagement: Engagement, *, at: datetime) -> None:
     if not rooms.order(meeting, at=at):
         invitations.send(meeting, engagement, at=at)
     if meeting.is_to_be_recorded:
+        recordings.ask_newcomers(meeting, engagement, by=SYSTEM, at=at)
         recordings.arrange(meeting, at=at)
 
 

@@ -31,22 +31,28 @@ def ask(meeting_id: int, *, by: Actor, at: datetime) -> Meeting:
     meeting, engagement = _open(meeting_id, by)
     if meeting.channel not in rooms.VIDEO:
         raise errors.WrongState("Only a video meeting can be recorded by the notetaker.")
-    invited = _invited(engagement)
-    if not invited:
+    if not _invited(engagement):
         raise errors.WrongState("Nobody of the customer is invited yet: name the contacts first.")
-    asked = [_asked(meeting, name=name, email=email, at=at) for email, name in invited.items()]
-    new = [one for one in asked if one is not None]
-    if meeting.is_to_be_recorded and not new:
-        return meeting
-    meeting.is_to_be_recorded = True
+    was_wished, meeting.is_to_be_recorded = meeting.is_to_be_recorded, True
     meeting.save(update_fields=["is_to_be_recorded"])
-    outbox.record(
-        "recording.asked", engagement, by=by, at=at, data=_facts(meeting) | {"people": [one.name for one in new]}
-    )
+    new = ask_newcomers(meeting, engagement, by=by, at=at)
+    if not (new or was_wished):  # wished for again, of the same people
+        outbox.record("recording.asked", engagement, by=by, at=at, data=_facts(meeting) | {"people": []})
+    if new or not was_wished:
+        arrange(meeting, at=at)
+    return meeting
+
+
+def ask_newcomers(meeting: Meeting, engagement: Engagement, *, by: Actor, at: datetime) -> list[RecordingConsent]:
+    """Ask by mail whoever is invited and was not asked yet. Call it with the engagement locked."""
+    asked = [_asked(meeting, name=name, email=email, at=at) for email, name in _invited(engagement).items()]
+    new = [one for one in asked if one is not None]
+    if new:
+        people = [one.name for one in new]
+        outbox.record("recording.asked", engagement, by=by, at=at, data=_facts(meeting) | {"people": people})
     for consent in new:
         _mail(consent, engagement, at=at)
-    arrange(meeting, at=at)
-    return meeting
+    return new
 
 
 @transaction.atomic
@@ -156,7 +162,7 @@ def arrange(meeting: Meeting, *, at: datetime) -> None:
 
     At Google Meet the event's guests change; elsewhere a worker sends the notetaker when the meeting starts.
     """
-    is_wanted = meeting.is_open and queries.is_agreed(meeting)
+    is_wanted = meeting.is_open and invitations.have_agreed(meeting)
     if queries.comes_by_calendar(meeting):
         room = meeting.room
         if room.vendor_id and room.has_notetaker != is_wanted and meeting.is_open:

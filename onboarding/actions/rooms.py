@@ -63,7 +63,7 @@ def settle(
 
 def wants_notetaker(meeting: Meeting) -> bool:
     """True when the notetaker belongs among the guests of the calendar's event: everybody agreed to be recorded."""
-    return meeting.is_open and recordings.comes_by_calendar(meeting) and recordings.is_agreed(meeting)
+    return meeting.is_open and recordings.comes_by_calendar(meeting) and invitations.have_agreed(meeting)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import filing, gates, letters, rows, runs, work
+from onboarding.actions import filing, gates, invitations, letters, rows, runs, work
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor
 from onboarding.models import ActionItem, Document, Engagement, Meeting, RequirementSource, Sentence, Transcript
 from onboarding.models.base import Work
@@ -117,7 +117,7 @@ def expect(meeting_id: int, *, vendor_id: str, matched_by: str, at: datetime) ->
     meeting = Meeting.objects.get(pk=meeting_id)
     if earlier := Transcript.objects.filter(meeting=meeting).first():
         return earlier if earlier.vendor_id == vendor_id else None
-    if queries.is_anothers(vendor_id, meeting_id=meeting.pk) or not recordings.is_agreed(meeting):
+    if queries.is_anothers(vendor_id, meeting_id=meeting.pk) or not invitations.have_agreed(meeting):
         return None
     return _new(meeting, engagement, vendor_id=vendor_id, matched_by=matched_by, by=SYSTEM, at=at)
 

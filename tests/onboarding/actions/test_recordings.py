@@ -8,10 +8,19 @@ from typing import Any
 import pytest
 
 from onboarding import errors
-from onboarding.actions import contacts, meetings, recordings
+from onboarding.actions import contacts, invitations, meetings, recordings, transcripts
 from onboarding.actors import Actor, Role
 from onboarding.library import recording_consent
-from onboarding.models import Document, Event, Meeting, MeetingRoom, Message, NotetakerVisit, RecordingConsent
+from onboarding.models import (
+    Document,
+    Event,
+    Meeting,
+    MeetingRoom,
+    Message,
+    NotetakerVisit,
+    RecordingConsent,
+    Transcript,
+)
 from onboarding.queries.recordings import is_agreed, must_remove_notetaker
 from tests.every_row import every_row
 from tests.factories import NOW, EngagementFactory, SpecialistFactory, member, owner, specialist, stranger
@@ -264,3 +273,22 @@ def test_no_transcript_is_filed_where_somebody_refused_but_minutes_are(fields: d
 
     assert after == before
     assert Meeting.objects.get().record == minutes
+
+
+def test_who_came_after_the_question_keeps_the_notetaker_out_and_is_asked_when_the_meeting_moves() -> None:
+    meeting, first, second = asked()
+    say(first)
+    say(second)
+    third = member(meeting.engagement.company, Role.TECHNICAL)
+    unasked = (is_agreed(meeting), invitations.have_agreed(meeting))
+    kept = transcripts.expect(meeting.pk, vendor_id="01A", matched_by="link", at=NOW)
+
+    meetings.reschedule(meeting.pk, starts_at=LATER, by=first, at=NOW)
+    moved = (is_agreed(meeting), consent_of(third).state, visit())
+    say(third)
+
+    assert (unasked, kept) == ((True, False), None)
+    assert moved == (False, "asked", ("cancelled", TOMORROW))
+    assert Message.objects.filter(kind="recording.asked", to=third.email).count() == 1
+    assert not Transcript.objects.exists()
+    assert visit() == ("queued", LATER)
