@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils.timezone import localdate
 
 from onboarding import errors, outbox
 from onboarding.actions import gates, letters, messages, requirement_sources, requirements, rows
@@ -106,8 +107,9 @@ def state_effect(
 def approve(change_request_id: int, *, by: Actor, at: datetime, seen: str = "") -> ChangeRequest:
     """The customer's owner or signatory approves a change: the list changes, as a new version under its own hash.
 
-    WrongState while its effect is not stated, Stale when the requirement changed since it was asked for, or when the
-    effect was stated anew since it was read (`seen`: effect_at in ISO, empty: not compared). Twice is once.
+    WrongState while the list is not signed off as it stands, or the effect is not stated. Stale when the requirement
+    changed since it was asked for, or when the effect was stated anew since it was read (`seen`: effect_at in ISO,
+    empty: not compared). Twice is once.
     """
     found = rows.visible(ChangeRequest, change_request_id, by)
     engagement = _deciding(found, by)
@@ -115,6 +117,7 @@ def approve(change_request_id: int, *, by: Actor, at: datetime, seen: str = "") 
     if row.state == State.APPROVED:
         return row
     _require_open(row)
+    _require_signed(engagement)
     if row.effect_at is None:
         raise errors.WrongState("Your specialist has not yet said what this change means for the plan.")
     if seen and seen != row.effect_at.isoformat():
@@ -131,6 +134,13 @@ def approve(change_request_id: int, *, by: Actor, at: datetime, seen: str = "") 
     return row
 
 
+def _require_signed(engagement: Engagement) -> None:
+    """An approval makes the whole present list a version: nothing else of it may have changed since it was signed."""
+    signoff = queries.signoff_in_force(engagement)
+    if signoff is None or signoff.sha256 != queries.list_hash(engagement):
+        raise errors.WrongState("The list was opened again. Sign it off first, then decide on this change.")
+
+
 def _deciding(row: ChangeRequest, by: Actor) -> Engagement:
     return gates.writable(
         row.engagement_id, by, roles=requirements.SIGNERS, words="The owner or the signatory decides on changes."
@@ -143,8 +153,8 @@ def _apply(row: ChangeRequest, engagement: Engagement, *, by: Actor, at: datetim
         state = Requirement.State.AGREED
         row.requirement = requirements.enlist(engagement, row.proposed, state=state, by=by, at=at)
         requirement_sources.attach_said(
-            row.requirement, quote=f"Change request {row.number}: {row.reason}", said_by=row.by, said_on=row.at.date(),
-            by=by, at=at,
+            row.requirement, quote=f"Change request {row.number}: {row.reason}", said_by=row.by,
+            said_on=localdate(row.at), by=by, at=at,
         )  # fmt: skip
         return
     if about.state == Requirement.State.DECLINED or _words(about) != row.before:

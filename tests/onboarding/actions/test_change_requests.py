@@ -143,6 +143,31 @@ def test_a_requirement_left_out_meanwhile_makes_the_request_stale() -> None:
     assert (ChangeRequest.objects.get().state, words(engagement)[0][1]) == ("proposed", "Another wording")
 
 
+def test_an_old_request_waits_until_a_list_that_was_opened_again_is_signed() -> None:
+    engagement = signed(Step.REQUIREMENTS_REVIEW)
+    by, row = owner(engagement.company), weigh(ask(engagement))
+    requirements.reopen(engagement.pk, reason="Once more", by=specialist(), at=NOW)
+    requirements.add(engagement.pk, **FLOW | {"text": "Invoices too", "priority": ""}, by=specialist(), at=NOW)
+    before = every_row()
+
+    with pytest.raises(errors.WrongState, match="The list was opened again"):
+        change_requests.approve(row.pk, by=by, at=LATER)
+
+    assert every_row() == before
+    assert signoff_in_force(engagement) is None
+
+
+def test_only_the_list_that_was_signed_is_changed(engagement: Engagement) -> None:
+    by, row = owner(engagement.company), weigh(ask(engagement))
+    Requirement.objects.filter(number=2).update(text="No run on Sundays")
+    before = every_row()
+
+    with pytest.raises(errors.WrongState, match="The list was opened again"):
+        change_requests.approve(row.pk, by=by, at=LATER)
+
+    assert every_row() == before
+
+
 def test_approving_twice_is_once(engagement: Engagement) -> None:
     by, row = owner(engagement.company), weigh(ask(engagement))
 
