@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from onboarding import errors, outbox
 from onboarding.actions import gates, letters, rows
@@ -96,7 +97,7 @@ def _made(
         )
     if side not in Side.values:
         wrong["side"] = "Choose whose task it is."
-    if due_on and due_on < at.date():
+    if due_on and due_on < localdate(at):
         wrong["due_on"] = "Enter a date that has not passed."
     if wrong:
         raise errors.BadInput(fields=wrong)

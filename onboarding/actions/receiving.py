@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.conf import settings
 from django.db import models
+from django.utils.timezone import localdate
 
 from onboarding import errors, file_policy
 from onboarding.library.document_requests import MEGABYTE
@@ -65,7 +66,7 @@ def types_in_words(asked: DocumentRequest) -> str:
 
 def require_ahead(expires_on: date, *, at: datetime) -> None:
     """BadInput unless the day an expiry names is still to come."""
-    if expires_on <= at.date():
+    if expires_on <= localdate(at):
         raise errors.BadInput(fields={"expires_on": "Enter a day to come: what has expired is of no use here."})
 
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.timezone import localdate
 
 from onboarding import errors, outbox
 from onboarding.actions import gates, rows
@@ -31,7 +32,7 @@ def say(
 ) -> RequirementSource:
     """Name what somebody said as a source, in their words: who and when, as far as it is known."""
     requirement, engagement = _found(requirement_id, by)
-    if said_on is not None and said_on > at.date():
+    if said_on is not None and said_on > localdate(at):
         raise errors.BadInput(fields={"said_on": "Enter when it was said; that can't lie ahead."})
     given = gates.said(quote, field="quote", words="Write down what was said.", longest=LONGEST)
     source = attach_said(requirement, quote=given, said_by=said_by, said_on=said_on, by=by, at=at)
