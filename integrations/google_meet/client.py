@@ -42,7 +42,10 @@ class GoogleMeet:
         self.session.sign_in(host)
 
     def create(self, wish: Wish) -> Booked:
-        """The event of this wish: the one an earlier try made, else a new one. One that was cancelled is revived."""
+        """The event of this wish: the one an earlier try made, changed to the wish, else a new one.
+
+        One that was cancelled is revived.
+        """
         event_id = _event_id(wish.key)
         request = {"requestId": event_id, "conferenceSolutionKey": {"type": "hangoutsMeet"}}
         body = {"id": event_id, **_body(wish), "conferenceData": {"createRequest": request}}
@@ -51,7 +54,7 @@ class GoogleMeet:
         except Failure as trouble:
             if trouble.code != "duplicate":
                 raise
-            made = self._again(event_id, wish)
+            return self._again(event_id, wish)
         return _booked(made, host=wish.host)
 
     def meeting(self, meeting_id: str, *, host: str) -> Booked:
@@ -85,13 +88,16 @@ class GoogleMeet:
             raise failure("meeting_gone", vendor=VENDOR, vendor_code="cancelled")
         return told
 
-    def _again(self, event_id: str, wish: Wish) -> dict[str, Any]:
+    def _again(self, event_id: str, wish: Wish) -> Booked:
         """What stands under the wish's id: an earlier try's event, or a cancelled one, which Google lets nobody replace."""
-        told = self._call("GET", f"{EVENTS}/{event_id}", wish.host)
-        if told.get("status") != "cancelled":
-            return told
+        try:
+            return self.update(event_id, wish)
+        except Failure as trouble:
+            if trouble.code != "meeting_gone":
+                raise
         body = {**_body(wish), "status": "confirmed"}
-        return self._call("PATCH", f"{EVENTS}/{event_id}", wish.host, json=body, params=WITH_LINK | TELL_EVERYBODY)
+        revived = self._call("PATCH", f"{EVENTS}/{event_id}", wish.host, json=body, params=WITH_LINK | TELL_EVERYBODY)
+        return _booked(revived, host=wish.host)
 
     def _call(self, method: str, path: str, host: str, **content: Any) -> dict[str, Any]:
         return self.session.call(method, path, host=host, **content)

@@ -11,7 +11,7 @@ from integrations.engine.errors import Failure, failure
 from integrations.engine.meetings import PENDING, READY, Booked, MeetingService, Wish
 from integrations.fireflies.client import NOTETAKER
 from integrations.tasks.labour import labour
-from onboarding.actions import invitations, rooms
+from onboarding.actions import invitations, rooms, work
 from onboarding.models import Meeting, MeetingRoom, Specialist
 
 SERVICES = {Meeting.Channel.ZOOM: meeting_services.zoom, Meeting.Channel.GOOGLE_MEET: meeting_services.google_meet}
@@ -72,7 +72,10 @@ def _agreed(service: MeetingService, room: MeetingRoom, wish: Wish) -> Booked:
                 raise
     elif room.vendor_id:
         service.cancel(room.vendor_id, host=room.host)  # another specialist is the host now
-    return _with_link(service, service.create(wish))
+    booked = service.create(wish)
+    # Known before the link is: whatever happens to this try, the next one moves or takes down what is there.
+    work.progress(room, vendor_id=booked.id, host=booked.host, has_notetaker=NOTETAKER in wish.invited)
+    return _with_link(service, booked)
 
 
 def _with_link(service: MeetingService, booked: Booked) -> Booked:

@@ -77,9 +77,9 @@ class Zoom:
         self.session.sign_in()
 
     def create(self, wish: Wish) -> Booked:
-        """The meeting of this wish: the one an earlier try made, else a new one."""
+        """The meeting of this wish: the one an earlier try made, changed to the wish, else a new one."""
         if earlier := self._same(wish):
-            return self.meeting(earlier, host=wish.host)
+            return self.update(earlier, wish)
         return _booked(self.session.call("POST", _meetings_of(wish.host), json=_body(wish)), host=wish.host)
 
     def meeting(self, meeting_id: str, *, host: str) -> Booked:

@@ -111,6 +111,16 @@ def test_a_cancelled_wish_that_is_wished_again_is_revived(meet, wish, sandbox, w
     assert meet.meeting(booked.id, host=HOST).minutes == 20
 
 
+def test_an_event_that_is_there_already_is_changed_to_the_wish(meet, wish, sandbox, workspace):
+    first, later = meet.create(wish), TOMORROW + timedelta(hours=2)
+
+    again = meet.create(replace(wish, starts_at=later, invited=("dora@acme.example",)))
+
+    assert (again.id, again.starts_at) == (first.id, later)
+    [kept] = sandbox.records("google", workspace["id"], "event")
+    assert [one["email"] for one in kept["attendees"]] == ["dora@acme.example"]
+
+
 def test_what_is_too_long_is_cut(meet, wish):
     assert meet.create(replace(wish, title="t" * 2000)).title == "t" * 1024
 

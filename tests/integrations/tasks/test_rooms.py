@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils.timezone import now
@@ -194,6 +194,30 @@ def test_a_worker_killed_after_making_it_makes_no_second(engagement: Engagement,
     MeetingRoom.objects.update(state="queued", vendor_id="", link="")
 
     assert worked().vendor_id == first.vendor_id
+
+
+@pytest.mark.parametrize("change", ["moved", "cancelled"])
+def test_an_event_that_was_made_without_a_link_is_moved_and_taken_down_too(
+    engagement: Engagement, at_google: dict, sandbox: RunningSandbox, change: str
+) -> None:
+    by = owner(engagement.company)
+    meeting = booked(engagement, channel="google_meet", by=by)
+    sandbox.fault("google", at_google["id"], "conference_fails")
+    waiting = worked()
+    later = TOMORROW + timedelta(hours=3)
+    if change == "moved":
+        meetings.reschedule(meeting.pk, starts_at=later, by=by, at=AT)
+    else:
+        meetings.cancel(meeting.pk, reason="Ill.", by=by, at=AT)
+
+    done = worked()
+
+    [event] = sandbox.records("google", at_google["id"], "event")
+    assert (waiting.state, waiting.vendor_id, waiting.host) == ("queued", event["id"], "ann.berg@ours.example")
+    if change == "moved":
+        assert (datetime.fromisoformat(event["start"]["dateTime"]), event["status"]) == (later, "confirmed")
+    else:
+        assert (event["status"], done.state, done.vendor_id) == ("cancelled", "done", "")
 
 
 def test_another_specialist_becomes_the_host_of_what_lies_ahead(engagement: Engagement, at_zoom: dict) -> None:

@@ -54,6 +54,16 @@ def test_an_answer_that_got_lost_leaves_one_meeting(zoom, wish, sandbox, account
     assert [row["id"] for row in sandbox.records("zoom", account["id"], "meeting")] == [int(booked.id)]
 
 
+def test_a_meeting_that_is_there_already_is_changed_to_the_wish(zoom, wish, sandbox, account):
+    first = zoom.create(wish)
+
+    again = zoom.create(replace(wish, minutes=30, invited=()))
+
+    assert (again.id, again.minutes) == (first.id, 30)
+    [kept] = sandbox.records("zoom", account["id"], "meeting")
+    assert kept["settings"]["meeting_invitees"] == []
+
+
 def test_a_start_with_an_offset_arrives_in_utc(zoom, wish):
     there = datetime.fromisoformat("2031-03-30T09:00:00.5+02:00")
 
