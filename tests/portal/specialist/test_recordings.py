@@ -159,3 +159,28 @@ def test_recordings_cost_the_same_for_one_and_for_three(standing_at, specialist,
 
     with django_assert_num_queries(9):
         assert specialist.get(path).status_code == 200
+
+
+def test_a_no_in_the_meeting_says_to_remove_the_notetaker_and_never_that_nobody_was_recorded(coming, specialist):
+    by = staff(Role.SPECIALIST)
+    recordings.ask(coming.pk, by=by, at=now())
+    consent = RecordingConsent.objects.get()
+    recordings.note(consent.pk, is_given=True, by=by, at=now())
+    NotetakerVisit.objects.update(state="done", finished_at=now())
+    Meeting.objects.update(starts_at=now() - timedelta(minutes=10))
+    path = at("meetings", coming.engagement)
+
+    specialist.post(path, {"act": "note_consent", "consent_id": consent.pk, "said": "no"})
+    during = words(specialist.get(path))
+    Meeting.objects.update(held_at=now())
+    Transcript.objects.create(
+        company=coming.company, engagement=coming.engagement, meeting=coming, vendor_id="01A", matched_by="link",
+        queued_at=now(), not_before=now(), state="done", speakers=["Ann"],
+    )  # fmt: skip
+    afterwards = words(specialist.get(path))
+
+    assert "The notetaker is in the meeting: remove it now." in during
+    assert "stays away" not in during
+    assert "there is a transcript from before that was known" in afterwards
+    assert "nobody was recorded" not in afterwards
+    assert "Write down what was said aloud" in afterwards
