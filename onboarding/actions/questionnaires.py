@@ -257,6 +257,8 @@ def accept(questionnaire_id: int, *, by: Actor, at: datetime, note: str = "") ->
     submission = questionnaire.last_submission
     if submission is not None and submission.is_file:
         _require_read(submission)
+    else:
+        _require_still_complete(questionnaire)
     answers = questionnaire.answers.all()
     if marked := answers.filter(review=Answer.Review.REVISION_NEEDED).count():
         raise errors.WrongState(
@@ -291,6 +293,15 @@ def _follow(engagement: Engagement, answers: Mapping[str, Any]) -> dict[str, str
 
 def _counted(number: int) -> str:
     return "1 answer is" if number == 1 else f"{number} answers are"
+
+
+def _require_still_complete(questionnaire: Questionnaire) -> None:
+    """The other document's answers may lead to questions here that nobody saw when this one was submitted."""
+    schema = queries.schema_of(questionnaire)
+    lacking = library.missing(schema, queries.values(questionnaire))
+    asked = [question for question in schema.questions if question.code in lacking and question.show_if]
+    if any(one.show_if and schema.question(one.show_if.question) is None for one in asked):
+        raise errors.WrongState("Answers given meanwhile lead to further questions. Send the document back for them.")
 
 
 def _require_read(submission: QuestionnaireSubmission) -> None:

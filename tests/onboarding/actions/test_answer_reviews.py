@@ -11,7 +11,7 @@ from onboarding.actions import answer_reviews, questionnaires
 from onboarding.models import Answer, Event, Message, Questionnaire
 from onboarding.queries import questionnaires as queries
 from tests.factories import NOW, owner, specialist
-from tests.onboarding.actions.test_questionnaires import fill, save, submitted
+from tests.onboarding.actions.test_questionnaires import fill, opened, save, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,20 @@ def test_a_mark_at_a_question_that_is_no_longer_asked_does_not_keep_the_document
 
     hidden = row.answers.get(question="crm_edition")
     assert (Questionnaire.objects.get(pk=row.pk).state, hidden.review, hidden.review_note) == ("accepted", "", "")
+
+
+def test_a_document_is_not_accepted_without_the_questions_that_the_other_one_led_to_meanwhile() -> None:
+    other = opened()
+    Questionnaire.objects.update(schema_version=2)
+    row = Questionnaire.objects.get(kind="technical_details")
+    fill(row)
+    questionnaires.submit(row.pk, by=owner(row.company), at=NOW)
+    save(other, "flows", ["opportunity_to_invoice"])
+
+    with pytest.raises(errors.WrongState, match="Answers given meanwhile lead to further questions"):
+        questionnaires.accept(row.pk, by=specialist(), at=NOW)
+
+    assert Questionnaire.objects.get(pk=row.pk).state == "submitted"
 
 
 def test_a_note_alone_opens_everything_though_an_answer_that_was_not_handed_in_is_open_already() -> None:
