@@ -82,7 +82,8 @@ def change(request_id: int, *, by: Actor, at: datetime, **says: Unpack[Says]) ->
     """A specialist changes what an open request says; what is left out stays, as do files that came for it."""
     asked = _open(request_id, by)
     asked.refresh_from_db(fields=[*SAID, "limit_bytes", "due_on", "due_told"])
-    given = _fields(**{name: says.get(name, getattr(asked, name)) for name in SAID}, limit_mb=says.get("limit_mb"))
+    wanted: dict[str, Any] = {name: getattr(asked, name) for name in SAID} | {"limit_mb": None} | dict(says)
+    given = _fields(**{name: value for name, value in wanted.items() if name != "due_on"})
     if "limit_mb" not in says:
         del given["limit_bytes"]
     due_on = says.get("due_on", asked.due_on)
