@@ -7,12 +7,17 @@
   const VERSION = { "Tus-Resumable": "1.0.0" };
   const LONGEST_WAIT = 30000;
   const KEPT_FOR = 2 * 24 * 3600 * 1000;
+  const FINAL = [403, 409, 410, 422]; // chosen again, the file is begun anew, as the form says it then
   const base64 = (bytes) => btoa(String.fromCharCode(...bytes));
   const text64 = (text) => base64(new TextEncoder().encode(text));
   const size = (bytes) => (bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`);
 
-  /* A file that was begun is known again by its name, size and time, for this very form. */
-  const keyOf = (form, file) => ["upload", form.dataset.uploads, form.dataset.request, file.name, file.size, file.lastModified].join("|");
+  /* What the form says of a file. Only one can take an earlier version's place: the first, should there be several. */
+  const fieldOf = (form, name) => form.querySelector(`[name=${name}]`)?.value ?? "";
+  const aboutOf = (form, isFirst) => ({ replaces: isFirst ? fieldOf(form, "replaces") : "", expires_on: fieldOf(form, "expires_on") });
+  /* A file that was begun is known again by its name, size and time, for this very form and what it said. */
+  const keyOf = (form, file, about) =>
+    ["upload", form.dataset.uploads, form.dataset.request, file.name, file.size, file.lastModified, about.replaces, about.expires_on].join("|");
   const remember = (key, url) => localStorage.setItem(key, JSON.stringify({ url, at: Date.now() }));
   const forget = (key) => localStorage.removeItem(key);
   function remembered(key) {
@@ -51,10 +56,10 @@
   }
 
   class Upload {
-    constructor(form, file, item) {
-      Object.assign(this, { form, file, item, offset: 0, isPaused: false, isCancelled: false, failures: 0 });
+    constructor(form, file, item, about) {
+      Object.assign(this, { form, file, item, about, offset: 0, isPaused: false, isCancelled: false, failures: 0 });
       this.token = form.querySelector("[name=csrfmiddlewaretoken]").value;
-      this.key = keyOf(form, file);
+      this.key = keyOf(form, file, about);
       this.bar = item.querySelector("progress");
       this.bar.setAttribute("aria-label", file.name);
       item.querySelector("[data-name]").textContent = file.name;
@@ -127,8 +132,7 @@
     }
 
     async begin() {
-      const told = { filename: this.file.name, request: this.form.dataset.request };
-      for (const name of ["replaces", "expires_on"]) told[name] = this.form.querySelector(`[name=${name}]`)?.value ?? "";
+      const told = { filename: this.file.name, request: this.form.dataset.request, ...this.about };
       const metadata = Object.entries(told).filter(([, value]) => value).map(([name, value]) => `${name} ${text64(value)}`);
       const headers = { "Upload-Length": String(this.file.size), "Upload-Metadata": metadata.join(",") };
       const answer = this.judge(await ask(this, "POST", this.form.dataset.uploads, headers));
@@ -174,7 +178,7 @@
       if (answer.status < 300) return answer;
       const told = said(answer);
       if (isAgain || told.code === "stale") throw new TypeError("again");
-      if (answer.status === 410) forget(this.key);
+      if (FINAL.includes(answer.status)) forget(this.key);
       throw new Refused(told.detail || "This file could not be sent. Try again.");
     }
 
@@ -217,10 +221,10 @@
     const template = form.querySelector("[data-upload-item]");
     list.hidden = false;
     list.replaceChildren();
-    const uploads = files.map((file) => {
+    const uploads = files.map((file, number) => {
       const item = template.content.cloneNode(true).querySelector("li");
       list.append(item);
-      return new Upload(form, file, item);
+      return new Upload(form, file, item, aboutOf(form, number === 0));
     });
     let failed = 0;
     for (const upload of uploads) {
