@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -18,6 +19,7 @@ LONG_TEXT = 4000
 LONGEST_NUMBER = 20
 MOST_SAID = 5  # refused cells of one table
 EMPTY: tuple[Any, ...] = (None, "", [])
+SHORT_NAME = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
 WEB_ADDRESS = URLValidator(schemes=["http", "https"])
 
 
@@ -93,7 +95,7 @@ def _number(question: Question, raw: Any) -> int | str:
 
 def _decimal(question: Question, raw: Any) -> str:
     """A number with decimals, as text: 1,250.5 is stored as 1250.5."""
-    if isinstance(raw, bool | float) or not isinstance(raw, int | str):
+    if isinstance(raw, bool) or not isinstance(raw, int | float | str):
         raise Unfit("Enter a number, such as 12.5.")
     try:
         value = (
@@ -154,6 +156,8 @@ def _host_port(question: Question, raw: Any) -> str:
 
 
 def _is_host(host: str) -> bool:
+    if SHORT_NAME.fullmatch(host) and any(letter.isalpha() for letter in host):
+        return True  # a name of the company's own network, such as proxy01
     for validate in (validate_domain_name, validate_ipv46_address):
         try:
             validate(host)
