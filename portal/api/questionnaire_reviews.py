@@ -107,7 +107,7 @@ class Acting(Endpoint):
         given.is_valid(raise_exception=True)
 
         def do() -> tuple[int, dict[str, Any]]:
-            return 200, drawn(request, call(row.pk, **given.validated_data, by=request.viewer, at=now()))
+            return 200, drawn(request, call(row.pk, **plain_value(given.validated_data), by=request.viewer, at=now()))
 
         return idempotency.once(request, do)
 
@@ -178,7 +178,7 @@ class Facts(Acting):
     )  # fmt: skip
     def post(self, request: Request, reference: str, kind: str) -> Response:
         def confirm(pk: int, *, facts: dict[str, Any], **who: Any) -> Questionnaire:
-            return key_facts.confirm(pk, facts=plain_value(facts), **who)
+            return key_facts.confirm(pk, facts=facts, **who)
 
         return self.act(request, reference, kind, FactsSerializer, confirm)
 

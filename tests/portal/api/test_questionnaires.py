@@ -185,6 +185,16 @@ def test_specialists_review_answer_by_answer_and_customers_see_it_when_it_goes_b
     )  # fmt: skip
 
 
+def test_half_a_character_in_a_questions_name_is_refused_in_words(specialist, submitted, here):
+    body = '{"questions": {"cr\\ud800": "Which?"}}'
+
+    reply = specialist.post(here("revision/"), body, content_type=JSON)
+
+    assert (reply.status_code, reply.json()["fields"]) == (422, {"cr": "This questionnaire has no such question."})
+    submitted.refresh_from_db()
+    assert submitted.state == "submitted"
+
+
 def marks(reply: Any) -> dict[str, str]:
     lines = [one for section in reply.json()["sections"] for one in section["answers"]]
     return {one["question"]: one["review"] for one in lines if one["review"]}
