@@ -17,6 +17,15 @@ from portal.customer import widgets
 LONGEST_VERSION = 9
 
 
+class AnswerField(forms.Field):
+    """Shows what is kept, where the page that was sent had no such question."""
+
+    is_sent = True
+
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return super().bound_data(data, initial) if self.is_sent else initial
+
+
 class SectionForm(forms.Form):
     """Never refuses by itself: the action checks each answer, so half a section can be saved.
 
@@ -44,8 +53,9 @@ class SectionForm(forms.Form):
         question = line.question
         # "How many people …? (people)" would say it twice.
         label = f"{question.label} ({question.unit_to_say})" if question.unit_to_say else question.label
-        field = forms.Field(label=label, help_text=_hint(question), widget=self._widget(question), initial=_shown(line))
+        field = AnswerField(label=label, help_text=_hint(question), widget=self._widget(question), initial=_shown(line))
         field.required, field.disabled = False, line.is_accepted
+        field.is_sent = not self.is_bound or self.is_sent(question.code)
         field.widget.is_required = False
         # Drawn as optional only where it is: whether it must be answered is asked at submission.
         field.is_optional = not question.required
@@ -60,6 +70,14 @@ class SectionForm(forms.Form):
         widget = widgets.of(question)
         widget.attrs |= widgets.saves_itself(url, question.code, what=f"[name='{question.code}']")
         return widget
+
+    def is_sent(self, name: str) -> bool:
+        """True when the page that was sent had this question: its version, or something for it."""
+        return (
+            not {f"version-{name}", f"kept-{name}", name}.isdisjoint(self.data)
+            or name in self.files
+            or any(key.startswith(f"{name}-") for key in self.data)
+        )
 
     def given(self, name: str) -> Any:
         """What was sent for a question, as the action takes it."""

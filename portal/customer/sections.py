@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import messages
@@ -71,12 +72,16 @@ def _sent(request: HttpRequest, found: Questionnaire, sheet: queries.Sheet) -> d
     return {str(one.uuid): one for one in access.listed(request, rows)}
 
 
-def _save(request: HttpRequest, found: Questionnaire, form: SectionForm) -> bool:
-    """Save every answer of the section; a refused one keeps what was typed and says why, the others are saved."""
+def _save(request: HttpRequest, found: Questionnaire, form: SectionForm, *, saved: Collection[str] = ()) -> bool:
+    """Save every answer that was sent; a refused one keeps what was typed and says why, the others are saved.
+
+    A question that came with a colleague's answer meanwhile was not on the page that was sent: it stays as it is.
+    """
     form.is_valid()
     lines = [line for line in form.sheet.lines if not line.is_accepted]
     if lines:
-        return all(_keep(request, found, form, line) for line in lines) and not form.errors
+        sent = [line for line in lines if form.is_sent(line.question.code) and line.question.code not in saved]
+        return all(_keep(request, found, form, line) for line in sent) and not form.errors
     # All are locked: one is sent as it is, and the action says who may not, or that the document is closed.
     return all(_keep(request, found, form, line, as_it_is=True) for line in form.sheet.lines[:1]) and not form.errors
 
@@ -138,21 +143,17 @@ def _after(request: HttpRequest, found: Questionnaire, form: SectionForm) -> Htt
         return pages.done(request, "Saved. You can come back any time.", "customer:questionnaire", kind)
     sheets = queries.sheet(found)
     now_asked = next((sheet for sheet in sheets if sheet.code == code), None)
-    further = [] if now_asked is None else [
-        line.question.code for line in now_asked.lines if line.question.code not in form.fields
-    ]  # fmt: skip
-    if not further:
-        return redirect(_following(kind, sheets, code))
-    if now_asked and all(_is_sent(request, name) for name in further):
-        form = _form(request, found, now_asked)
-        if _save(request, found, form):
+    open_lines = [line.question.code for line in now_asked.lines if not line.is_accepted] if now_asked else []
+    sent = [name for name in open_lines if name not in form.fields and form.is_sent(name)]
+    further = [name for name in open_lines if not form.is_sent(name)]
+    if now_asked and sent:
+        before, form = form, _form(request, found, now_asked)
+        if _save(request, found, form, saved=before.fields):
             return _after(request, found, form)
+    if not sent and not further:
+        return redirect(_following(kind, sheets, code))
     messages.info(request, "Your answers lead to a further question on this page.")
-    return redirect(f"{here}#id_{further[0]}")
-
-
-def _is_sent(request: HttpRequest, name: str) -> bool:
-    return name in request.POST or any(key.startswith(f"{name}-") for key in request.POST)
+    return redirect(f"{here}#id_{(sent or further)[0]}")
 
 
 def _stays_at(request: HttpRequest, form: SectionForm) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from onboarding.actions import questionnaires
 from onboarding.models import Answer, Questionnaire
+from portal.walkthrough.browser import Page
 from tests.journey import phase_one
 from tests.journey.cast import Cast
 from tests.portal.customer.conftest import said, signed_in
@@ -66,8 +68,13 @@ def test_a_colleagues_answer_is_not_overwritten_unseen(collecting: Cast) -> None
 def test_a_part_is_saved_without_script(collecting: Cast) -> None:
     client = signed_in(collecting)
 
-    new = client.post(f"{FORM}/parts/crm/", CRM | {"crm_sandbox": "yes"})  # a sandbox leads to a question of its own
-    on = client.post(f"{FORM}/parts/crm/", CRM)
+    def sent(values: dict) -> HttpResponse:
+        """The whole part, as a browser sends it."""
+        page = Page(client.get(f"{FORM}/parts/crm/").content.decode(), f"{FORM}/parts/crm/", 200)
+        return client.post(f"{FORM}/parts/crm/", page.form({}).sends(values))
+
+    new = sent(CRM | {"crm_sandbox": "yes"})  # a sandbox leads to a question of its own
+    on = sent(CRM)
     later = client.post(f"{FORM}/parts/crm/", CRM | {"later": "1"})
 
     assert new.headers["Location"] == f"{FORM}/parts/crm/#id_crm_sandbox_kind"

@@ -268,6 +268,32 @@ def test_a_part_that_is_accepted_as_a_whole_leads_on(collecting: Cast) -> None:
     assert signed_in(collecting, collecting.viewer).post(PURPOSE, {}).status_code == 403
 
 
+def test_a_question_that_came_with_a_colleagues_answer_is_neither_erased_nor_hidden(collecting: Cast) -> None:
+    drawn = filled(collecting, "crm")  # without the question that a sandbox leads to
+    auto(collecting, "crm_sandbox", {"crm_sandbox": "yes"}, TECHNICAL)
+    auto(collecting, "crm_sandbox_kind", {"crm_sandbox_kind": "full"}, TECHNICAL)
+
+    reply = signed_in(collecting).post(CRM, drawn | {"crm_users": "14"})
+
+    page = Page(reply.content.decode(), CRM, 422)
+    assert (reply.status_code, "answered “Yes” meanwhile" in page.text) == (422, True)
+    assert (value("crm_users"), value("crm_sandbox"), value("crm_sandbox_kind")) == (14, True, "full")
+    assert page.form({}).filled["crm_sandbox_kind"] == ["full"]
+
+
+def test_with_script_further_questions_are_shown_before_the_next_part(collecting: Cast) -> None:
+    drawn = filled(collecting, "crm")
+    auto(collecting, "crm_sandbox", {"crm_sandbox": "yes", "version-crm_sandbox": "0"}, TECHNICAL)
+    client = signed_in(collecting)
+
+    led = client.post(CRM, drawn | {"crm_sandbox": "yes", "version-crm_sandbox": "1"})
+    on = client.post(CRM, filled(collecting, "crm"))
+
+    assert led.headers["Location"] == f"{CRM}#id_crm_sandbox_kind"
+    assert said(led) == "Your answers lead to a further question on this page."
+    assert on.headers["Location"] == f"{TECHNICAL}/parts/access/"
+
+
 def test_a_viewer_adds_no_row_and_sends_no_file(collecting: Cast, elsewhere: Client) -> None:
     client = signed_in(collecting, collecting.viewer)
 
@@ -281,7 +307,8 @@ def test_a_document_on_the_first_questions_goes_on_as_before(collecting: Cast) -
     Questionnaire.objects.filter(kind="solutions_definition").update(schema_version=1)
     client = signed_in(collecting)
 
-    saved = client.post(PURPOSE, {"success": "Invoices within a day", "more": "success_measures"})
+    drawn = read(client, PURPOSE).form({}).sends({"success": "Invoices within a day", "more": "success_measures"})
+    saved = client.post(PURPOSE, drawn)
 
     assert saved.headers["Location"] == f"{DEFINITION}/parts/scope/"
     assert value("success") == "Invoices within a day"
