@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from celery import shared_task
@@ -18,8 +17,6 @@ from onboarding.models import Meeting, MeetingRoom, Transcript, WebhookDelivery
 
 NOT_OURS = "No meeting of ours."
 NOT_USED = "Nothing follows from this event."
-OFF_TIME = "Not heeded: it is far from the time of our appointment."
-EARLY, LATE = timedelta(hours=2), timedelta(hours=8)  # before it is to begin, after it is to end
 
 
 @shared_task(name="integrations.heed_webhook", acks_late=True, ignore_result=True)
@@ -47,8 +44,6 @@ def _zoom(delivery: WebhookDelivery) -> str:
     if room is None:
         return NOT_OURS
     moment = delivery.occurred_at or delivery.received_at
-    if delivery.event in {"meeting.started", "meeting.ended"} and not _is_in_time(room.meeting, moment):
-        return OFF_TIME
     if delivery.event == "meeting.started":
         meetings.began(room.meeting_id, moment=moment, at=now())
         recordings.send_now(room.meeting, at=now())
@@ -59,12 +54,6 @@ def _zoom(delivery: WebhookDelivery) -> str:
     if delivery.event == "meeting.deleted" and rooms.restore(room, at=now()):
         return "Deleted at Zoom, though it is to take place: it is made anew."
     return NOT_USED
-
-
-def _is_in_time(meeting: Meeting, moment: datetime) -> bool:
-    """A link tried out the day before, or used before the meeting was moved, is not the meeting."""
-    ends_at = meeting.starts_at + timedelta(minutes=meeting.minutes)
-    return meeting.starts_at - EARLY <= moment <= ends_at + LATE
 
 
 def _fireflies(delivery: WebhookDelivery) -> str:

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from onboarding import errors, tenancy
-from onboarding.actions import contacts, meetings, recordings
-from onboarding.library import recording_consent
+from onboarding.actions import contacts, meetings
 from onboarding.models import Document, Engagement, Event, Meeting, Message
 from onboarding.workflow.steps import Step
 from tests.at_once import at_once
@@ -179,23 +178,6 @@ def test_a_meeting_is_moved_to_another_free_time() -> None:
     assert moved.starts_at == TOMORROW + timedelta(minutes=15)
     event = Event.objects.get(kind="meeting.rescheduled")
     assert (event.data["before"], event.data["starts_at"]) == ("2026-11-24T15:00:00Z", "2026-11-24T15:15:00Z")
-
-
-def test_a_moved_meeting_has_neither_begun_nor_ended() -> None:
-    engagement = engagement_in()
-    by = owner(engagement.company)
-    meeting = book(engagement, by=by)
-    recordings.ask(meeting.pk, by=specialist(), at=NOW)
-    meetings.began(meeting.pk, moment=TOMORROW, at=TOMORROW)
-    meetings.ended(meeting.pk, moment=TOMORROW + timedelta(minutes=5), at=TOMORROW)
-
-    meetings.reschedule(meeting.pk, starts_at=TOMORROW + timedelta(days=1), by=by, at=TOMORROW)
-    consent = recordings.answer(
-        meeting.recording_consents.get().pk, is_given=True, seen_sha256=recording_consent.digest(), by=by, at=TOMORROW
-    )
-
-    meeting.refresh_from_db()
-    assert (meeting.began_at, meeting.ended_at, consent.state) == (None, None, "given")
 
 
 def test_a_meeting_is_not_moved_onto_another() -> None:
