@@ -14,6 +14,7 @@ from onboarding.models import (
     Document,
     Event,
     Meeting,
+    NotetakerVisit,
     RecordingConsent,
     Requirement,
     RequirementSource,
@@ -104,7 +105,8 @@ def test_an_id_of_another_meeting_is_refused_the_second_time_too(sandbox: Runnin
     """In the same company, where the database would refuse it without words."""
     theirs, ours = booked(), booked()
     Meeting.objects.filter(pk=theirs.pk).update(engagement=ours.engagement, company=ours.company)
-    RecordingConsent.objects.update(engagement=ours.engagement, company=ours.company)
+    for model in (RecordingConsent, NotetakerVisit):
+        model.objects.update(engagement=ours.engagement, company=ours.company)
     transcripts.order(ours.pk, vendor_id="01OURS", by=specialist(), at=AT)
     transcripts.expect(theirs.pk, vendor_id="01THEIRS", matched_by="link", at=AT)
 

@@ -113,7 +113,6 @@ def test_half_a_row_is_kept_and_asked_for_at_submission() -> None:
     ("question", "value", "words"),
     [
         ("crm_users", "many", "Enter a whole number, such as 1200."),
-        ("lines_an_invoice", 2.5, "Enter a number, such as 12.5."),
         ("crm", "sugar", "Choose one of the answers."),
         ("payment_terms", ["net_30", "net_31"], "Choose from the answers."),
         ("crm_sandbox", "perhaps", "Choose yes or no."),
