@@ -45,7 +45,7 @@ format: setup-dev ## put the code in order
 lock: ## lock the dependencies anew, by hash (needs uv)
 	@for extra in dev embedded runtime; do \
 		uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-			--no-header --quiet $$(case $$extra in \
+			--no-header --no-strip-extras --quiet $$(case $$extra in \
 				dev) echo --extra dev --extra embedded ;; \
 				embedded) echo --extra embedded -c requirements/dev.txt ;; \
 				runtime) echo -c requirements/dev.txt ;; esac) -o requirements/$$extra.txt; done

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PDF_LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0"}
 FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
+# Other people's readers of PDF, which judge ours in the tests.
+JUDGES = {"pdfsig": "poppler-utils", "qpdf": "qpdf", "exempi": "exempi"}
 # How the usual fonts with Chinese, Japanese and Korean letters name their files.
 EASTERN_FONTS = ("*CJK*", "*DroidSansFallback*", "wqy-*", "*Unifont*")
 
@@ -52,6 +54,7 @@ def missing_packages(lock: str) -> list[str]:
     if lock == "dev":
         missing += [] if chromium.program() else ["chromium"]
         missing += [] if postgres_programs() else ["postgresql"]
+        missing += [package for program, package in JUDGES.items() if not shutil.which(program)]
     return missing
 
 
@@ -90,7 +93,7 @@ def install_packages(packages: list[str]) -> None:
         if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
             return
     sentence = f"This machine lacks {', '.join(packages)}. Install with: sudo {' '.join(command)}"
-    optional = {"chromium", "postgresql", "fonts-droid-fallback"}
+    optional = {"chromium", "postgresql", "fonts-droid-fallback", *JUDGES.values()}
     if not set(packages) <= optional:
         sys.exit(sentence)
     say(f"{sentence}\nGoing on without: what needs them will say so.")
