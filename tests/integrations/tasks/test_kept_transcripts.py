@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -12,9 +12,9 @@ from onboarding import errors, tenancy
 from onboarding.actions import meetings, recordings, transcripts
 from onboarding.models import (
     Document,
+    Engagement,
     Event,
     Meeting,
-    NotetakerVisit,
     RecordingConsent,
     Requirement,
     RequirementSource,
@@ -31,12 +31,17 @@ pytestmark = pytest.mark.django_db
 team = told_of.team  # the fixture
 
 
-def booked(place: str = "https://us02web.zoom.us/j/85012345678") -> Meeting:
+def booked(
+    place: str = "https://us02web.zoom.us/j/85012345678", *, engagement: Engagement | None = None,
+    starts_at: datetime = SOON,
+) -> Meeting:  # fmt: skip
     """A review in an hour, of a company of its own, that everybody agreed to have recorded."""
-    engagement = EngagementFactory(step="data_collection", specialist=SpecialistFactory())
+    if engagement is None:
+        engagement = EngagementFactory(step="data_collection", specialist=SpecialistFactory())
+        owner(engagement.company)
     meeting = meetings.book(
-        engagement.pk, kind="requirements_review", channel="zoom", starts_at=SOON, minutes=60, place=place, topic="",
-        by=owner(engagement.company), at=AT,
+        engagement.pk, kind="requirements_review", channel="zoom", starts_at=starts_at, minutes=60, place=place,
+        topic="", by=specialist(), at=AT,
     )  # fmt: skip
     recordings.ask(meeting.pk, by=specialist(), at=AT)
     recordings.note(meeting.recording_consents.get().pk, is_given=True, by=specialist(), at=AT)
@@ -103,12 +108,10 @@ def test_another_companys_transcript_is_neither_expected_nor_ordered(
 
 def test_an_id_of_another_meeting_is_refused_the_second_time_too(sandbox: RunningSandbox, team: dict[str, Any]) -> None:
     """In the same company, where the database would refuse it without words."""
-    theirs, ours = booked(), booked()
-    Meeting.objects.filter(pk=theirs.pk).update(engagement=ours.engagement, company=ours.company)
-    for model in (RecordingConsent, NotetakerVisit):
-        model.objects.update(engagement=ours.engagement, company=ours.company)
+    ours = booked()
+    theirs = booked(engagement=ours.engagement, starts_at=SOON + timedelta(hours=2))
     transcripts.order(ours.pk, vendor_id="01OURS", by=specialist(), at=AT)
-    transcripts.expect(theirs.pk, vendor_id="01THEIRS", matched_by="link", at=AT)
+    assert transcripts.expect(theirs.pk, vendor_id="01THEIRS", matched_by="link", at=AT)
 
     with pytest.raises(errors.WrongState, match="of another meeting"):
         transcripts.order(ours.pk, vendor_id="01THEIRS", by=specialist(), at=AT)
