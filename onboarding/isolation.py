@@ -18,15 +18,23 @@ _RANDOM = "made by the portal, random"
 SHARED_UNIQUE = {
     ("onboarding_agreement", "number"): _SERIES,
     ("onboarding_apitoken", "digest"): _SECRET,
+    ("onboarding_bankentry", "account, bank_reference"): "our own bank's, seen by staff alone",
+    ("onboarding_bankstatement", "sha256"): "of our own bank's file, seen by staff alone",
+    ("onboarding_checkout", "session_id"): "Stripe's own id",
+    ("onboarding_checkout", "uuid"): _RANDOM,
     ("onboarding_company", "country, registration_key"): "one company registers once; registering says so on purpose",
     ("onboarding_consent", "digest"): _SECRET,
+    ("onboarding_creditnote", "number"): _SERIES,
     ("onboarding_document", "uuid"): _RANDOM,
+    ("onboarding_door", "digest"): _SECRET,
     ("onboarding_partialupload", "uuid"): _RANDOM,
     ("onboarding_engagement", "reference"): _SERIES,
     ("onboarding_invitation", "digest"): _SECRET,
     ("onboarding_invoice", "number"): _SERIES,
+    ("onboarding_invoice", "remittance_reference"): _SERIES,
     ("onboarding_registration", "number"): _SERIES,
     ("onboarding_registration", "workspace"): "a name on the Solutions Portal, like a user name: taken is taken",
+    ("onboarding_seal", "sha256"): "of a file the portal made and sealed",
     ("onboarding_testrun", "tag"): _RANDOM,
 }
 

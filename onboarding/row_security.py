@@ -72,10 +72,15 @@ class Wall:
 
 
 def walls() -> list[Wall]:
-    """Every table that belongs to companies: with a `company`, the company itself, or a row that points at one."""
+    """Every table that belongs to companies: with a `company`, the company itself, or a row that points at one.
+
+    And every table that is staff's alone (`staff_only` on its model), with the rows that point at it.
+    """
     registered = [_options(model) for model in apps.get_models(include_auto_created=True)]
     ours = [options for options in registered if options.managed and not options.proxy and not options.swapped]
-    walled = {options.db_table for options in ours if _company_column(options)}
+    walled = {
+        options.db_table for options in ours if _company_column(options) or getattr(options.model, "staff_only", False)
+    }
     while children := {options.db_table for options in ours if _links(options, walled)} - walled:
         walled |= children
     return [

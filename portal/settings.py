@@ -1,28 +1,20 @@
 """One settings file; the environment decides. A value without a safe default is required: a missing one fails at start."""
 
-import json
 from datetime import timedelta
 from pathlib import Path
 
 import environ
 from csp.constants import NONCE, NONE, SELF
 
+from portal.environment import BASE_DIR, REHEARSAL, VAR_DIR, env
 from portal.logs import configured
-
-env = environ.Env()
-BASE_DIR = Path(__file__).resolve().parent.parent
-environ.Env.read_env(BASE_DIR / ".env")
-
-VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+from portal.other_systems import *  # noqa: F403 - they are settings too
 
 # --- What every deployment must decide -------------------------------------------------------------------------
 SECRET_KEY = env("SECRET_KEY")
 # Comma-separated base64 keys of 32 bytes, newest first: the first encrypts, all decrypt (rotation, vault.py).
 VAULT_KEYS = env.list("VAULT_KEYS")
 DEBUG = env.bool("DEBUG", default=False)
-# Rehearsal: other systems are our sandbox on this machine; relaxes only what plain http on localhost needs.
-REHEARSAL = env.bool("REHEARSAL", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"] if REHEARSAL or DEBUG else [])
 BASE_URL = env("BASE_URL", default="http://localhost:8000" if REHEARSAL or DEBUG else environ.Env.NOTSET)
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
@@ -342,42 +334,6 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     # Enums stand where they are used: named ones would collide (a step, a state and a role are all short words).
     "POSTPROCESSING_HOOKS": [],
-}
-
-# --- The other systems ------------------------------------------------------------------------------------------------------
-# Hosts a customer's connection may name, beside the vendors' own; rehearsal adds the sandbox.
-OUTBOUND_EXTRA_HOSTS = env.list("OUTBOUND_EXTRA_HOSTS", default=[])
-OUTBOUND_PRIVATE_ADDRESSES = env.list("OUTBOUND_PRIVATE_ADDRESSES", default=[])
-OUTBOUND_CA_BUNDLE = env("OUTBOUND_CA_BUNDLE", default="")
-INTUIT_CLIENT_ID = env("INTUIT_CLIENT_ID", default="")
-INTUIT_CLIENT_SECRET = env("INTUIT_CLIENT_SECRET", default="")
-INTUIT_DISCOVERY_URL = env("INTUIT_DISCOVERY_URL", default="production")
-INTUIT_API_URL = env("INTUIT_API_URL", default="https://quickbooks.api.intuit.com")
-# Our own accounts for meetings; without its credentials a way to meet isn't offered.
-ZOOM_ACCOUNT_ID = env("ZOOM_ACCOUNT_ID", default="")
-ZOOM_CLIENT_ID = env("ZOOM_CLIENT_ID", default="")
-ZOOM_CLIENT_SECRET = env("ZOOM_CLIENT_SECRET", default="")
-ZOOM_WEBHOOK_SECRET = env("ZOOM_WEBHOOK_SECRET", default="")
-ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us")
-ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us")
-# The service account's key file, whole; it may act for hosts (domain-wide delegation).
-GOOGLE_SERVICE_ACCOUNT = json.loads(env("GOOGLE_SERVICE_ACCOUNT", default="") or "{}")
-GOOGLE_API_URL = env("GOOGLE_API_URL", default="https://www.googleapis.com")
-FIREFLIES_API_KEY = env("FIREFLIES_API_KEY", default="")
-FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
-FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")
-FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
-
-# --- Money: who issues the invoices --------------------------------------------------------------------------------------------
-SELLER = {
-    "name": env("SELLER_NAME", default="InterWeave SmartSolutions"),
-    "address": env("SELLER_ADDRESS", default="1 Integration Way, Boston MA 02110, United States"),
-    "tax_id": env("SELLER_TAX_ID", default=""),
-    "email": env("SELLER_EMAIL", default="billing@interweave.example"),
-    # The account invoices are paid to; a rehearsal shows the standard's own example.
-    "iban": env("SELLER_IBAN", default="GB33BUKB20201555555555" if REHEARSAL else ""),
-    "bic": env("SELLER_BIC", default="BUKBGB22" if REHEARSAL else ""),
-    "country": env("SELLER_COUNTRY", default="US"),
 }
 
 LOGGING = configured(env("LOG_LEVEL", default="INFO"))

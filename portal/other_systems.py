@@ -1,0 +1,41 @@
+"""Settings of what lies outside the portal: the other systems, and the seller whose invoices it issues."""
+
+import json
+
+from portal.environment import REHEARSAL, env
+
+# --- The other systems ------------------------------------------------------------------------------------------------------
+# Hosts a customer's connection may name, beside the vendors' own; rehearsal adds the sandbox.
+OUTBOUND_EXTRA_HOSTS = env.list("OUTBOUND_EXTRA_HOSTS", default=[])
+OUTBOUND_PRIVATE_ADDRESSES = env.list("OUTBOUND_PRIVATE_ADDRESSES", default=[])
+OUTBOUND_CA_BUNDLE = env("OUTBOUND_CA_BUNDLE", default="")
+INTUIT_CLIENT_ID = env("INTUIT_CLIENT_ID", default="")
+INTUIT_CLIENT_SECRET = env("INTUIT_CLIENT_SECRET", default="")
+INTUIT_DISCOVERY_URL = env("INTUIT_DISCOVERY_URL", default="production")
+INTUIT_API_URL = env("INTUIT_API_URL", default="https://quickbooks.api.intuit.com")
+# Our own accounts for meetings; without its credentials a way to meet isn't offered.
+ZOOM_ACCOUNT_ID = env("ZOOM_ACCOUNT_ID", default="")
+ZOOM_CLIENT_ID = env("ZOOM_CLIENT_ID", default="")
+ZOOM_CLIENT_SECRET = env("ZOOM_CLIENT_SECRET", default="")
+ZOOM_WEBHOOK_SECRET = env("ZOOM_WEBHOOK_SECRET", default="")
+ZOOM_OAUTH_URL = env("ZOOM_OAUTH_URL", default="https://zoom.us")
+ZOOM_API_URL = env("ZOOM_API_URL", default="https://api.zoom.us")
+# The service account's key file, whole; it may act for hosts (domain-wide delegation).
+GOOGLE_SERVICE_ACCOUNT = json.loads(env("GOOGLE_SERVICE_ACCOUNT", default="") or "{}")
+GOOGLE_API_URL = env("GOOGLE_API_URL", default="https://www.googleapis.com")
+FIREFLIES_API_KEY = env("FIREFLIES_API_KEY", default="")
+FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
+FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")
+FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
+
+# --- Money: who issues the invoices --------------------------------------------------------------------------------------------
+SELLER = {
+    "name": env("SELLER_NAME", default="InterWeave SmartSolutions"),
+    "address": env("SELLER_ADDRESS", default="1 Integration Way, Boston MA 02110, United States"),
+    "tax_id": env("SELLER_TAX_ID", default=""),
+    "email": env("SELLER_EMAIL", default="billing@interweave.example"),
+    # The account invoices are paid to; a rehearsal shows the standard's own example.
+    "iban": env("SELLER_IBAN", default="GB33BUKB20201555555555" if REHEARSAL else ""),
+    "bic": env("SELLER_BIC", default="BUKBGB22" if REHEARSAL else ""),
+    "country": env("SELLER_COUNTRY", default="US"),
+}
