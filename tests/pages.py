@@ -53,7 +53,7 @@ COLLECTING = {
     "definition-part": "/questionnaires/solutions_definition/parts/purpose/",
     "definition-check": "/questionnaires/solutions_definition/check/",
     "technical": "/questionnaires/technical_details/",
-    "technical-part": "/questionnaires/technical_details/parts/crm/",
+    "technical-part": "/questionnaires/technical_details/parts/crm_records/",
     "documents": "/documents/",
     "requirements": "/requirements/",
     "agreement-early": "/agreement/",

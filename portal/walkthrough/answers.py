@@ -44,6 +44,8 @@ def definition(*, go_live_on: date, email: str) -> dict[str, dict[str, Any]]:
             "flow_details": [
                 {"flow": "account_to_customer", "direction": "crm_to_finance", "trigger": "changed", "pace": "hour"},
             ],
+        },
+        "start": {
             "customer_when": "type",
             "first_load": "tie",
             "other_systems": [
@@ -54,6 +56,8 @@ def definition(*, go_live_on: date, email: str) -> dict[str, dict[str, Any]]:
         "masters": {
             "customer_master": "crm",
             "other_masters": [{"what": "Payment terms", "master": "finance"}],
+        },
+        "differences": {
             "same_name": "ask",
             "deleted_records": "tell",
             "bill_address": "billing",
@@ -88,6 +92,8 @@ def technical(*, salesforce: str, email: str) -> dict[str, dict[str, Any]]:
             "crm_address": salesforce,
             "crm_sandbox": "no",
             "crm_users": "14",
+        },
+        "crm_records": {
             "crm_person_accounts": "no",
             "crm_automation": ["validation", "duplicates"],
             "custom_fields": [
@@ -105,15 +111,15 @@ def technical(*, salesforce: str, email: str) -> dict[str, dict[str, Any]]:
         "finance": {
             "finance": "quickbooks_online",
             "qbo_plan": "advanced",
-            "test_company": "no",
             "finance_admin": email,
         },
+        "company_files": {"test_company": "no"},
         "books": {
             "automated_tax": "yes",
-            "payment_terms": ["net_30"],
             "classes": "none",
             "books_closed_until": "2026-09-30",
         },
+        "invoices": {"payment_terms": ["net_30"]},
         "volumes": {
             "accounts": "230",
             "customers": "180",
@@ -122,11 +128,13 @@ def technical(*, salesforce: str, email: str) -> dict[str, dict[str, Any]]:
             "invoices_a_month": "120",
             "lines_an_invoice": "2.5",
             "growth": "7.5",
+        },
+        "names": {
             "name_troubles": ["duplicates", "colons", "long"],
             "hierarchy": "no",
         },
-        "network": {
-            "deployment": "cloud",
+        "network": {"deployment": "cloud"},
+        "upkeep": {
             "sleep_window": "02:00 to 04:00",
             "change_lead_time": "2",
         },

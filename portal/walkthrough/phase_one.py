@@ -47,7 +47,7 @@ def data_collection(story: Story) -> None:
     }  # fmt: skip
     for kind, sections in documents.items():
         for section, values in sections.items():
-            files = [("crm_screens", _screenshot(story))] if section == "crm" else []
+            files = [("crm_screens", _screenshot(story))] if section == "crm_records" else []
             _answer_section(story, f"/questionnaires/{kind}/parts/{section}/", values, files)
         story.customer.send(f"/questionnaires/{kind}/check/", {})
         number = story.specialist.row(f"questionnaires/{kind}", "accept", "questionnaire_id")

@@ -61,7 +61,7 @@ def collecting() -> tuple[Cast, list[str]]:
         f"{form}/colleagues/", f"{form}/questions/objective/", f"{form}/file/", f"{form}/parts/purpose/",
         "/questionnaires/technical_details/", "/questionnaires/technical_details/submissions/",
         "/", "/steps/2/", "/steps/9/", "/contacts/", "/contacts/billing/", "/meetings/", f"/meetings/{meeting.pk}/move/", f"{form}/", f"{form}/check/",
-        f"{form}/parts/scope/", "/questionnaires/technical_details/parts/crm/", "/documents/",
+        f"{form}/parts/scope/", "/questionnaires/technical_details/parts/crm_records/", "/documents/",
         f"/documents/requests/{asked.pk}/", f"/documents/{sent.uuid}/", "/people/", "/people/tokens/", "/connections/",
         f"/people/{members.Member.objects.get(user_id=cast.owner.user_id).pk}/", "/flows/", "/registration/",
     ]  # fmt: skip

@@ -94,22 +94,37 @@ def test_a_code_means_the_same_in_both_versions(kind: str) -> None:
         assert set(one.choices) <= set(same.choices), one.code
 
 
-def test_fifty_odd_questions_are_the_most_anybody_is_asked() -> None:
-    desktop = {
-        "flows": ["opportunity_to_invoice"], "multi_currency": True, "crm": "creatio", "creatio_hosting": "own",
-        "finance": "quickbooks_desktop", "qbd_hosting": "provider", "deployment": "on_premises", "outbound": "proxy",
-        "automated_tax": False, "crm_sandbox": True,
-    }  # fmt: skip
-    cloud = {
-        "flows": ["account_to_customer"],
-        "crm": "salesforce",
-        "finance": "quickbooks_online",
-        "deployment": "cloud",
-    }
+DESKTOP = {
+    "flows": ["account_to_customer", "product_to_item", "opportunity_to_invoice"], "invoice_trigger": "stage",
+    "first_load": "load", "multi_currency": True, "alerts": "daily", "go_live_firm": "fixed", "tried_before": True,
+    "rules": ["gdpr"], "crm": "creatio", "creatio_hosting": "own", "finance": "quickbooks_desktop",
+    "qbd_hosting": "provider", "deployment": "on_premises", "outbound": "proxy", "automated_tax": False,
+    "crm_sandbox": True,
+}  # fmt: skip
+CLOUD = {
+    "flows": ["account_to_customer"],
+    "crm": "salesforce",
+    "finance": "quickbooks_online",
+    "deployment": "cloud",
+}
 
-    asked = [questionnaires.visible(questionnaires.schema(KINDS[1], 2), answers) for answers in (desktop, cloud)]
+
+def test_fifty_odd_questions_are_the_most_anybody_is_asked() -> None:
+    asked = [questionnaires.visible(questionnaires.schema(KINDS[1], 2), answers) for answers in (DESKTOP, CLOUD)]
 
     assert [len(one) for one in asked] == [55, 37]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("answers", [DESKTOP, CLOUD, CLOUD | {"crm_edition": "professional", "crm_sandbox": True}])
+def test_a_page_asks_a_small_group(kind: str, answers: dict[str, Any]) -> None:
+    """Never none, whatever was answered; seven at the most."""
+    schema = questionnaires.schema(kind, 2)
+    shown = questionnaires.visible(schema, answers)
+
+    groups = {section.code: len([one for one in section.questions if one in shown]) for section in schema.sections}
+
+    assert {code: count for code, count in groups.items() if not 1 <= count <= 7} == {}
 
 
 def test_an_unknown_version_is_not_there() -> None:

@@ -78,7 +78,7 @@ def test_a_part_is_saved_without_script(collecting: Cast) -> None:
     later = client.post(f"{FORM}/parts/crm/", CRM | {"later": "1"})
 
     assert new.headers["Location"] == f"{FORM}/parts/crm/#id_crm_sandbox_kind"
-    assert (on.status_code, on.headers["Location"]) == (302, f"{FORM}/parts/access/")
+    assert (on.status_code, on.headers["Location"]) == (302, f"{FORM}/parts/crm_records/")
     assert (said(later), later.headers["Location"]) == ("Saved. You can come back any time.", f"{FORM}/")
     assert answer("crm_edition").value == "enterprise"
 

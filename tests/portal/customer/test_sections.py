@@ -20,6 +20,7 @@ from tests.portal.customer.conftest import said, signed_in
 pytestmark = pytest.mark.django_db
 DEFINITION, TECHNICAL = "/questionnaires/solutions_definition", "/questionnaires/technical_details"
 PURPOSE, CRM = f"{DEFINITION}/parts/purpose/", f"{TECHNICAL}/parts/crm/"
+RECORDS = f"{TECHNICAL}/parts/crm_records/"
 MEASURE = {"success_measures-0-measure": "Days to an invoice", "success_measures-0-target": "1 day"}
 BOTH = MEASURE | {"success_measures-1-measure": "Duplicates", "success_measures-1-target": "none"}
 
@@ -114,15 +115,19 @@ def test_a_wrong_cell_is_named_by_row_and_column_and_nothing_typed_is_lost(colle
         ("crm", {"crm_users": "many"}, "Enter a whole number, such as 1200."),
         ("crm", {"crm": "sugar"}, "Choose one of the answers."),
         ("crm", {"crm_address": "https://"}, "Enter a web address like"),
-        ("crm", {"crm_admin": "ann@"}, "Enter an e-mail address like"),
-        ("crm", {"crm_automation": ["flows", "none"]}, "Choose from the answers."),
+        ("crm_records", {"crm_admin": "ann@"}, "Enter an e-mail address like"),
+        ("crm_records", {"crm_automation": ["flows", "none"]}, "Choose from the answers."),
         ("crm", {"crm_sandbox": "perhaps"}, "Choose yes or no."),
-        ("crm", {"kept-crm_screens": "3f2b8c1e-6a7d-4e0f-9b1a-2c3d4e5f6a7b"}, "Choose files that were sent here and"),
-        ("crm", {"kept-crm_screens": "../../etc/passwd"}, "Choose files that were sent here."),
-        ("crm", {f"custom_fields-{n}-field": "x" for n in range(31)}, "Keep at most 30 rows: 31 were given."),
+        (
+            "crm_records",
+            {"kept-crm_screens": "3f2b8c1e-6a7d-4e0f-9b1a-2c3d4e5f6a7b"},
+            "Choose files that were sent here",
+        ),
+        ("crm_records", {"kept-crm_screens": "../../etc/passwd"}, "Choose files that were sent here."),
+        ("crm_records", {f"custom_fields-{n}-field": "x" for n in range(31)}, "Keep at most 30 rows: 31 were given."),
         ("books", {"books_closed_until": "soon"}, "Enter a date with day, month and year."),
         ("volumes", {"growth": "fast"}, "Enter a number, such as 12.5."),
-        ("network", {"sleep_window": "x" * 101}, "Enter at most 100 characters."),
+        ("upkeep", {"sleep_window": "x" * 101}, "Enter at most 100 characters."),
     ],
 )
 def test_each_wrong_kind_is_refused_in_words_and_kept_out(
@@ -155,12 +160,13 @@ def test_files_are_sent_with_the_form_kept_and_taken_away_again(collecting: Cast
     client = signed_in(collecting)
 
     client.post(
-        CRM, filled(collecting, "crm") | {"crm_screens": [picture(), picture("deal.csv", b"x\n")], "later": "1"}
+        RECORDS,
+        filled(collecting, "crm_records") | {"crm_screens": [picture(), picture("deal.csv", b"x\n")], "later": "1"},
     )
     first, second = Document.objects.order_by("pk")
-    page = read(client, CRM)
+    page = read(client, RECORDS)
     gone = client.post(
-        CRM, page.form({}).sends({"kept-crm_screens": value("crm_screens"), "drop": f"crm_screens:{first.uuid}"})
+        RECORDS, page.form({}).sends({"kept-crm_screens": value("crm_screens"), "drop": f"crm_screens:{first.uuid}"})
     )
 
     assert [(one.file_name, one.kind) for one in (first, second)] == [
@@ -169,19 +175,21 @@ def test_files_are_sent_with_the_form_kept_and_taken_away_again(collecting: Cast
     assert all(
         words in page.text for words in ("account.csv", "Being checked", "Remove deal.csv", "multipart/form-data")
     )
-    assert gone.headers["Location"] == f"{CRM}#id_crm_screens"
+    assert gone.headers["Location"] == f"{RECORDS}#id_crm_screens"
     assert value("crm_screens") == [str(second.uuid)]
 
 
 def test_a_refused_file_says_why_and_keeps_the_others(collecting: Cast) -> None:
     files = [picture(), picture("virus.exe", b"MZ")]
 
-    reply = signed_in(collecting).post(CRM, filled(collecting, "crm") | {"crm_users": "14", "crm_screens": files})
+    reply = signed_in(collecting).post(
+        RECORDS, filled(collecting, "crm_records") | {"crm_person_accounts": "no", "crm_screens": files}
+    )
 
     page = reply.content.decode()
     assert (reply.status_code, "virus.exe" in page, "Remove account.csv" in page) == (422, True, True)
     assert value("crm_screens") == [str(Document.objects.get().uuid)]
-    assert value("crm_users") == 14
+    assert value("crm_person_accounts") is False
 
 
 def test_another_companys_file_is_unknown_here(collecting: Cast) -> None:
@@ -191,7 +199,9 @@ def test_another_companys_file_is_unknown_here(collecting: Cast) -> None:
         content_type="text/csv", created_at=collecting.at, created_by="Them",
     )  # fmt: skip
 
-    reply = signed_in(collecting).post(CRM, filled(collecting, "crm") | {"kept-crm_screens": str(foreign.uuid)})
+    reply = signed_in(collecting).post(
+        RECORDS, filled(collecting, "crm_records") | {"kept-crm_screens": str(foreign.uuid)}
+    )
 
     page = reply.content.decode()
     assert (reply.status_code, "Choose files that were sent here" in page, "theirs.csv" in page) == (422, True, False)
@@ -291,16 +301,16 @@ def test_with_script_further_questions_are_shown_before_the_next_part(collecting
 
     assert led.headers["Location"] == f"{CRM}#id_crm_sandbox_kind"
     assert said(led) == "Your answers lead to a further question on this page."
-    assert on.headers["Location"] == f"{TECHNICAL}/parts/access/"
+    assert on.headers["Location"] == RECORDS
 
 
 def test_a_viewer_adds_no_row_and_sends_no_file(collecting: Cast, elsewhere: Client) -> None:
     client = signed_in(collecting, collecting.viewer)
 
-    refused = client.post(CRM, {"crm_screens": picture(), "more": "custom_fields"})
+    refused = client.post(RECORDS, {"crm_screens": picture(), "more": "custom_fields"})
 
     assert (refused.status_code, Document.objects.count()) == (403, 0)
-    assert elsewhere.post(CRM, {"crm_screens": picture()}).status_code == 404
+    assert elsewhere.post(RECORDS, {"crm_screens": picture()}).status_code == 404
 
 
 def test_a_document_on_the_first_questions_goes_on_as_before(collecting: Cast) -> None:
@@ -323,9 +333,9 @@ def test_a_part_costs_the_same_for_one_row_and_file_and_for_three(
     def fill(count: int) -> None:
         rows = {f"custom_fields-{n}-field": f"Field {n}" for n in range(count)}
         files = [picture(f"{n}.csv", str(n).encode()) for n in range(count)]
-        client.post(CRM, filled(collecting, "crm") | rows | {"crm_screens": files, "later": "1"})
+        client.post(RECORDS, filled(collecting, "crm_records") | rows | {"crm_screens": files, "later": "1"})
 
     for count in (1, 3):
         fill(count)
         with django_assert_num_queries(14):
-            client.get(CRM)
+            client.get(RECORDS)
