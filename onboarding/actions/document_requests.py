@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypedDict, Unpack
 
 from django.db import transaction
@@ -27,7 +27,7 @@ SAID = [*LONGEST, "file_types", "asks_expiry"]
 
 
 def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """Ask for what the solution and its deployment need (on entering step II); nothing is asked for twice."""
+    """Ask for what the solution and its deployment need (on entering step II), by when; nothing is asked for twice."""
     if engagement.document_requests.exists():
         return
     DocumentRequest.objects.bulk_create(
@@ -35,7 +35,8 @@ def open_for(engagement: Engagement, *, by: Actor, at: datetime) -> None:
             company_id=engagement.company_id, engagement=engagement, code=one.code, template_version=one.version,
             title=one.title, why=one.why, description=one.description, example=one.example,
             usually_with=one.usually_with, file_types=list(one.file_types), limit_bytes=one.limit_bytes,
-            asks_expiry=one.asks_expiry, created_at=at, created_by=by.name,
+            asks_expiry=one.asks_expiry, due_on=localdate(at) + timedelta(days=one.days), created_at=at,
+            created_by=by.name,
         )
         for one in templates_for(engagement.solution, engagement.deployment)
     )  # fmt: skip

@@ -22,7 +22,7 @@ class RequestTemplate:
     """One thing to ask for. Without `systems` or `deployments` every engagement is asked.
 
     `example` says in words what a good one looks like; `example_file` is a small one to download (CSV text).
-    `limit_bytes` is that of one file; None: the portal's own limit.
+    `limit_bytes` is that of one file; None: the portal's own limit. `days` are calendar days from asking to the due day.
     """
 
     code: str
@@ -34,6 +34,7 @@ class RequestTemplate:
     example_file: str = ""
     usually_with: str
     file_types: tuple[str, ...]
+    days: int = 10
     limit_bytes: int | None = None
     asks_expiry: bool = False
     systems: tuple[str, ...] = ()
@@ -99,6 +100,7 @@ TEMPLATES: tuple[RequestTemplate, ...] = (
         example="Reports, Customer contact list, Export. Zip files are not taken; send the table itself.",
         usually_with=BOOKKEEPER,
         file_types=TABLES,
+        days=14,
         limit_bytes=2048 * MEGABYTE,
     ),
     RequestTemplate(
@@ -121,6 +123,7 @@ TEMPLATES: tuple[RequestTemplate, ...] = (
         example="A drawing with host names and ports is enough; no passwords.",
         usually_with=IT,
         file_types=PAPERS,
+        days=14,
         deployments=("on_premises",),
     ),
 )

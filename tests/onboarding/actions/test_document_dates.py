@@ -104,6 +104,7 @@ def test_a_closed_step_shows_as_reopened(db):
 def test_the_customer_is_reminded_before_and_after_the_due_day_then_the_specialist(db):
     cast = journey(Step.DATA_COLLECTION)
     due = cast.at.date() + 10 * DAY
+    cast.engagement.document_requests.update(due_on=None)
     document_requests.ask(cast.engagement.pk, title="Price list 2027", due_on=due, by=cast.specialist, at=cast.at)
 
     for days in range(20):
@@ -119,6 +120,7 @@ def test_the_customer_is_reminded_before_and_after_the_due_day_then_the_speciali
 
 def test_nobody_is_reminded_of_what_came(db):
     cast = journey(Step.DATA_COLLECTION)
+    cast.engagement.document_requests.update(due_on=None)
     asked = document_requests.ask(
         cast.engagement.pk, title="Price list", due_on=cast.at.date() + DAY, by=cast.specialist, at=cast.at
     )

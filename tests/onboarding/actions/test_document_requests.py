@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
 from onboarding import errors
 from onboarding.actions import document_requests, documents
+from onboarding.library.document_requests import templates_for
 from onboarding.models import Document, DocumentRequest, Event, Message
 from onboarding.workflow import criteria
 from onboarding.workflow.document_requests import Standing, in_force, standing
@@ -69,6 +70,15 @@ def test_step_ii_asks_for_what_the_templates_say_once(cast):
     assert cast.engagement.document_requests.count() == 6
     assert (export.limit_bytes, export.file_types, export.template_version) == (2 * GIB, ["csv", "xlsx"], 1)
     assert export.usually_with == "your bookkeeper or accountant"
+
+
+def test_what_the_templates_ask_for_has_a_day(cast):
+    entered = localdate(cast.engagement.document_requests.first().created_at)
+
+    due = {one.code: (one.due_on - entered).days for one in cast.engagement.document_requests.all()}
+
+    assert due == {one.code: one.days for one in templates_for(cast.engagement.solution, "cloud")}
+    assert set(due.values()) == {10, 14}
 
 
 def test_a_specialist_asks_for_more_and_the_customer_is_told(cast):

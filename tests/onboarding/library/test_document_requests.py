@@ -13,6 +13,7 @@ def test_a_template_says_all_that_people_need(one):
     assert [one.title, one.why, one.description, one.usually_with].count("") == 0
     assert len(one.title) <= 200
     assert set(one.file_types) <= set(file_policy.CONTENT_TYPES)
+    assert 0 < one.days <= 30
     assert one.limit_bytes is None or one.limit_bytes > 25 * 1024 * 1024
     rows = list(csv.reader(one.example_file.splitlines()))
     assert len({len(row) for row in rows}) <= 1
