@@ -344,6 +344,8 @@ def question_drawn(question: library.Question) -> dict[str, Any]:
         "code": question.code, "label": question.label, "type": question.type, "is_required": question.required,
         "is_key": question.key, "hint": question.hint,
     }  # fmt: skip
+    if question.knower:
+        said["usually_known_by"] = question.knower
     if question.choices:
         said["choices"] = [{"value": one.value, "label": one.label} for one in question.choices]
     if question.type == "number":
@@ -354,6 +356,10 @@ def question_drawn(question: library.Question) -> dict[str, Any]:
     if question.columns:
         said |= {"columns": [question_drawn(one) for one in question.columns], "min_rows": question.min_rows,
                  "max_rows": question.max_rows}  # fmt: skip
+    if question.not_before:
+        said["not_before"] = question.not_before
+    if question.type == "file":
+        said["most"] = question.most
     if question.show_if:
         said["show_if"] = {"question": question.show_if.question, "is": list(question.show_if.values)}
     return said

@@ -92,6 +92,17 @@ def test_both_documents_are_listed_and_their_questions_described(owner, at, here
     assert {"value": "creatio", "label": "Creatio"} in crm["choices"]
 
 
+def test_who_knows_and_what_belongs_to_a_type_is_told(owner, at, here):
+    shown = [owner.get(here("schema/")).json(), owner.get(at("questionnaires/solutions_definition/schema/")).json()]
+    asked = {q["code"]: q for one in shown for section in one["sections"] for q in section["questions"]}
+
+    assert asked["crm_users"]["usually_known_by"] == "your CRM administrator"
+    assert "usually_known_by" not in asked["objective"]
+    assert (asked["crm_screens"]["most"], "most" in asked["crm_users"]) == (5, False)
+    quiet = {column["code"]: column for column in asked["quiet_dates"]["columns"]}
+    assert [column.get("not_before") for column in quiet.values()].count("from") == 1
+
+
 def test_several_answers_are_saved_together(owner, here, row):
     reply = save(owner, here("answers/"), crm_users=(14, 0), crm_sandbox=("no", None))
 
