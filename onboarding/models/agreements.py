@@ -4,6 +4,7 @@ from django.db import models
 
 from onboarding.models.base import EngagementModel, TenantModel, Work
 from onboarding.models.documents import Document
+from onboarding.models.specialists import Specialist
 from onboarding.workflow import agreement_machine
 from onboarding.workflow.agreement_machine import AgreementLife, AgreementState
 
@@ -24,8 +25,12 @@ class Agreement(AgreementLife, EngagementModel):
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")  # the version to sign
     executed_document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")
     drafted_at = models.DateTimeField()
+    review_asked_at = models.DateTimeField(null=True, blank=True)
+    review_asker = models.ForeignKey(Specialist, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    review_note = models.TextField(blank=True)  # why it was sent back last, InterWeave's own
     reviewed_at = models.DateTimeField(null=True, blank=True)
     reviewed_by = models.CharField(max_length=200, blank=True)
+    reviewer = models.ForeignKey(Specialist, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     issued_at = models.DateTimeField(null=True, blank=True)
     issued_by = models.CharField(max_length=200, blank=True)
     viewed_at = models.DateTimeField(null=True, blank=True)

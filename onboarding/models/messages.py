@@ -19,6 +19,9 @@ class Message(Work, TenantModel):
     path = models.CharField(max_length=300, blank=True)  # where its one button leads, within the portal
     button = models.CharField(max_length=60, blank=True)
     calendar = models.TextField(blank=True)  # a meeting as an iCalendar file, attached
+    document = models.ForeignKey(  # attached, for people who can't open it in the portal
+        "onboarding.Document", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     key = models.CharField(max_length=200)  # the same key is never sent twice
 
     class Meta:
