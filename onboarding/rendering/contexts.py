@@ -126,6 +126,44 @@ class Signature(TypedDict):
     ip: str
     user_agent: str
     authentication: str
+    # From template version 2 on.
+    position: NotRequired[int]  # whose signature it is, among `signers`
+    kind: NotRequired[Literal["typed", "drawn"]]
+    drawing: NotRequired[list[list[list[float]]]]  # strokes of points within 600 × 200
+    asked_at: NotRequired[str]
+    viewed_at: NotRequired[str]
+    authenticated_at: NotRequired[str]
+    consented_at: NotRequired[str]
+
+
+class Signer(TypedDict):
+    """Who has to sign, in the order of `position`, from 1."""
+
+    position: int
+    party: Literal["customer", "interweave"]
+    name: str
+    title: str
+    email: str
+
+
+class Clause(TypedDict):
+    """One set of terms of Annex D; see onboarding.library.clauses."""
+
+    code: str
+    title: str
+    template: str
+
+
+class Envelope(TypedDict):
+    """How the agreement came to be executed. The certificate is the one whose key seals the file; empty: unsealed."""
+
+    created_at: str
+    sent_at: str
+    completed_at: str
+    original_sha256: str
+    certificate_subject: str
+    certificate_serial: str
+    verify_url: str
 
 
 class LoggedEvent(TypedDict):
@@ -140,8 +178,9 @@ class LoggedEvent(TypedDict):
 class Agreement(TypedDict):
     """Kind `msa`. Without signatures it is the version to be signed; with them the executed one and its certificate.
 
-    `template_version` picks the words: "1" is templates/documents/msa/v1.html. `chain_head` and `events` are printed
-    in the certificate only, so they may be empty before anybody signed.
+    `template_version` picks the words: "1" is templates/documents/msa/v1.html. `chain_head`, `events` and `envelope`
+    are printed in the certificate only, so they may be empty before anybody signed. Version 2 adds Annex D (`clauses`)
+    and any number of `signers`.
     """
 
     number: str
@@ -158,6 +197,9 @@ class Agreement(TypedDict):
     signatures: list[Signature]
     events: list[LoggedEvent]
     chain_head: str
+    signers: NotRequired[list[Signer]]
+    clauses: NotRequired[list[Clause]]
+    envelope: NotRequired[Envelope]
     governing_law: NotRequired[str]  # "the laws of …"; default: the place of InterWeave's registered office
     verify_url: NotRequired[str]
 

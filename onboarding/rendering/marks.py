@@ -12,7 +12,7 @@ from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from onboarding.rendering import gantt
+from onboarding.rendering import gantt, strokes
 from onboarding.rendering.contexts import Address, Milestone, Signature
 
 LOCALE = Locale("en")
@@ -126,6 +126,18 @@ def priority(value: str) -> str:
 def signature_of(signatures: list[Signature], party: str) -> Signature | None:
     """The signature of one party, or None while it has not signed."""
     return next((one for one in signatures if one["party"] == party), None)
+
+
+@register.filter
+def signature_at(signatures: list[Signature], position: int) -> Signature | None:
+    """The signature of the signer at this position, or None while they have not signed."""
+    return next((one for one in signatures if one.get("position") == position), None)
+
+
+@register.simple_tag
+def drawn_signature(signature: Signature) -> SafeString:
+    """A signature drawn by hand: SVG of numbers only, its title escaped by strokes.py."""
+    return mark_safe(strokes.draw(signature["drawing"], of=signature["name"]))  # noqa: S308
 
 
 @register.simple_tag

@@ -2,53 +2,27 @@
 
 from __future__ import annotations
 
-import subprocess
-from copy import deepcopy
-from typing import Any
-
 from onboarding.library.flows import ACCOUNT_TO_CUSTOMER
 from onboarding.rendering.contexts import (
-    Agreement,
     Blueprint,
     EvidencePack,
     Invoice,
-    Party,
     ProjectPlan,
     Questionnaire,
-    Signature,
 )
 from onboarding.workflow.steps import Step
-
-REFERENCE = "ENG-2026-0042"
-COMPANY = "Håkonsen & Søn <Maritime> Services A/S"
-LONG_NAME = (
-    "Gesellschaft für vorausschauende Instandhaltung von Hochdruckdampferzeugungsanlagen und "
-    "Kraftwerksnebenbetrieben mit beschränkter Haftung & Co. Kommanditgesellschaft"
+from tests.onboarding.rendering.agreement_samples import agreement
+from tests.onboarding.rendering.parties import (
+    BUYER,
+    COMPANY,
+    HASH,
+    HEAD,
+    LONG_NAME,
+    REFERENCE,
+    SCRIPTS,
+    SELLER,
+    SYSTEM_HAS_CJK,
 )
-SYSTEM_HAS_CJK = bool(subprocess.run(["fc-list", ":lang=zh"], capture_output=True, check=False).stdout)
-SCRIPTS = {"Greek": "Ελληνική Ναυτιλία Α.Ε.", "Cyrillic": "ООО «Северный Ветер»"}
-if SYSTEM_HAS_CJK:
-    SCRIPTS["CJK"] = "株式会社東京商事"
-HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
-HEAD = "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752"
-
-SELLER: Party = {
-    "legal_name": "InterWeave SmartSolutions",
-    "registration_number": "MA 001-234-567",
-    "tax_id": "04-1234567",
-    "address": "1 Integration Way, Boston MA 02110",
-    "country": "US",
-    "email": "billing@interweave.example",
-    "signatory": {"name": "Ruth Abendroth", "title": "Chief Operating Officer", "email": "ruth@interweave.example"},
-}
-BUYER: Party = {
-    "legal_name": COMPANY,
-    "registration_number": "DK 2748 1193",
-    "tax_id": "DK27481193",
-    "address": ["Nyhavn 71, 3. sal", "1051 København K"],
-    "country": "DK",
-    "signatory": {"name": "Þórdís O’Brien-Håkonsen", "title": "Managing Director", "email": "thordis@hakonsen.example"},
-}
 
 
 def questionnaire() -> Questionnaire:
@@ -117,78 +91,6 @@ def technical_details() -> Questionnaire:
     context = questionnaire()
     context.pop("number")
     return {**context, "title": "Solutions Technical Details Document"}
-
-
-def _signature(party: str, person: Any, at: str) -> Signature:
-    return {
-        "party": "customer" if party == "customer" else "interweave",
-        "name": person["name"],
-        "title": person["title"],
-        "email": person["email"],
-        "signed_at": at,
-        "typed_name": person["name"],
-        "consent": "I have read this agreement, I may sign for the party named beside my name, and I agree to sign it "
-        "electronically. I know that I can ask for a paper copy instead.",
-        "consent_sha256": HEAD,
-        "seen_sha256": HASH,
-        "ip": "203.0.113.24",
-        "user_agent": "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_5) AppleWebKit/605.1.15 Version/17.5 Safari/605.1.15",
-        "authentication": "Signed-in account with second factor, and a one-time code sent to the e-mail address above",
-    }
-
-
-def agreement() -> Agreement:
-    """The version to be signed."""
-    return {
-        "number": "MSA-2026-0042",
-        "reference": REFERENCE,
-        "template_version": "1",
-        "company": deepcopy(BUYER),
-        "seller": deepcopy(SELLER),
-        "solution": {
-            "name": "Salesforce to QuickBooks Online",
-            "crm": "Salesforce",
-            "finance": "QuickBooks Online",
-            "deployment": "Cloud",
-            "flows": ["Account to Customer", "Opportunity to Invoice", "Payment to Opportunity"],
-        },
-        "fees": [
-            {"description": "Onboarding, Steps I to VI", "amount": "4500.00"},
-            {"description": "Onboarding, Steps VII to XII", "amount": "6800.00"},
-            {"description": "Each additional Flow: Payment to Opportunity", "amount": "1200.00"},
-        ],
-        "currency": "USD",
-        "total": "12500.00",
-        "issued_on": "2026-11-24",
-        "valid_until": "2026-12-24",
-        "signatures": [],
-        "events": [],
-        "chain_head": "",
-    }
-
-
-def executed_agreement() -> Agreement:
-    """The same, signed by both, with its certificate."""
-    events = (
-        ("agreement.issued", "Priya Raman"),
-        ("agreement.viewed", "Þórdís O’Brien-Håkonsen"),
-        ("agreement.consented", "Þórdís O’Brien-Håkonsen"),
-        ("agreement.signed", "Þórdís O’Brien-Håkonsen"),
-        ("agreement.countersigned", "Ruth Abendroth"),
-    )
-    return {
-        **agreement(),
-        "signatures": [
-            _signature("customer", BUYER["signatory"], "2026-11-27T09:14:55Z"),
-            _signature("interweave", SELLER["signatory"], "2026-11-27T15:40:02Z"),
-        ],
-        "events": [
-            {"at": f"2026-11-2{4 + n // 2}T10:0{n}:31Z", "kind": kind, "by": by, "hash": HASH[n:] + HASH[:n]}
-            for n, (kind, by) in enumerate(events)
-        ],
-        "chain_head": HEAD,
-        "verify_url": "https://onboarding.interweave.example/verify/MSA-2026-0042",
-    }
 
 
 def invoice(lines: int = 3) -> Invoice:

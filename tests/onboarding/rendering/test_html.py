@@ -1,7 +1,14 @@
+import re
+from dataclasses import replace
+
 import pytest
 
+from onboarding.library import clauses
+from onboarding.library.solutions import SOLUTIONS
 from onboarding.rendering import html
-from tests.onboarding.rendering import samples
+from tests.onboarding.rendering import agreement_samples, samples
+
+ON_PREMISES, INVOICES = "Systems on the Customer’s own computers", "Invoices and payments"
 
 
 @pytest.mark.parametrize(("kind", "missing"), [("invoice", "gross"), ("msa", "total"), ("evidence_pack", "chain_head")])
@@ -46,7 +53,7 @@ def poisoned(value, key=""):
         return [poisoned(inner, key) for inner in value]
     exact = key.endswith(("_at", "_on")) or key in {
         "at", "amount", "total", "net", "tax", "gross", "tax_rate", "quantity", "unit_price", "currency",
-        "template_version", "party", "owner_side", "priority",
+        "template_version", "template", "party", "kind", "owner_side", "priority",
     }  # fmt: skip
     return value if exact or not isinstance(value, str) or not value else f"{value}<b>poison</b>"
 
@@ -66,12 +73,55 @@ def fingerprint(page):
 
 def test_an_agreement_without_a_named_signatory_leaves_the_lines_empty():
     context = samples.agreement()
+    for signer in context["signers"]:
+        signer |= {"name": "", "title": ""}
+
+    page = html.page("msa", context)
+
+    assert "Ruth Abendroth" not in page
+    assert page.count('class="line unsigned"') == 3
+
+
+def test_the_former_words_leave_the_lines_of_an_unnamed_signatory_empty():
+    context = agreement_samples.former_agreement()
     del context["seller"]["signatory"]
 
     page = html.page("msa", context)
 
     assert "Ruth Abendroth" not in page
     assert page.count('class="line unsigned"') == 2
+
+
+@pytest.mark.parametrize(
+    ("deployment", "finance", "titles"),
+    [
+        ("cloud", "quickbooks_online", ["Systems in the cloud", "Salesforce", "QuickBooks Online", INVOICES]),
+        ("on_premises", "quickbooks_desktop", [ON_PREMISES, "Salesforce", "QuickBooks Desktop", INVOICES]),
+    ],
+)
+def test_annex_d_holds_the_terms_of_these_systems_and_no_others(deployment, finance, titles):
+    solution = replace(SOLUTIONS[0], finance=finance)
+    context = samples.agreement() | {"clauses": clauses.terms_for(solution, deployment)}
+
+    page = html.page("msa", context)
+
+    assert re.findall(r"<h3>D\.\d (.*?)</h3>", page) == titles
+    assert ("Web Connector" in page) == (finance == "quickbooks_desktop")
+
+
+def test_every_clause_has_its_words():
+    stored = {path.stem for path in (html.DOCUMENTS / "msa" / "v2" / "clauses").iterdir()}
+
+    assert stored == {clause.code for clause in clauses.CLAUSES}
+
+
+def test_a_template_with_an_unknown_variable_is_refused():
+    context = samples.agreement()
+    context["envelope"] = {}
+    context["signatures"] = agreement_samples.executed_agreement()["signatures"]
+
+    with pytest.raises(html.MissingValue, match=r"envelope\.created_at"):
+        html.page("msa", context)
 
 
 def test_a_blueprint_before_anything_is_there_says_so():

@@ -11,13 +11,15 @@ from pypdf.generic import IndirectObject
 from weasyprint.urls import FatalURLFetchingError, fetch
 
 from onboarding.rendering import html, pdf
-from tests.onboarding.rendering import samples
+from tests.onboarding.rendering import agreement_samples, samples
 
 PAGES = {
     "solutions_definition": 2,
     "technical_details": 2,
-    "msa": 10,
-    "executed": 12,
+    "msa": 12,
+    "executed": 15,
+    "former": 10,
+    "former_executed": 12,
     "invoice": 1,
     "long_invoice": 3,
     "project_plan": 2,
@@ -27,7 +29,12 @@ PAGES = {
 
 
 def context_of(name):
-    odd = {"executed": ("msa", samples.executed_agreement), "long_invoice": ("invoice", lambda: samples.invoice(60))}
+    odd = {
+        "executed": ("msa", agreement_samples.executed_agreement),
+        "former": ("msa", agreement_samples.former_agreement),
+        "former_executed": ("msa", agreement_samples.former_executed_agreement),
+        "long_invoice": ("invoice", lambda: samples.invoice(60)),
+    }
     kind, build = odd.get(name) or (name, samples.ALL[name])
     return kind, build()
 
@@ -76,7 +83,7 @@ def test_every_document_says_what_it_is(name):
     assert document.metadata.creation_date is not None
     assert (catalog["/Lang"], catalog["/MarkInfo"]["/Marked"].value) == ("en", True)
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"].value is True
-    assert b'pdfuaid:part="1"' in catalog["/Metadata"].get_data()
+    assert b"<pdfuaid:part>1</pdfuaid:part>" in catalog["/Metadata"].get_data()
 
 
 def test_title_and_dates_come_from_the_context():
@@ -158,28 +165,33 @@ def test_an_unsigned_agreement_waits_and_an_executed_one_carries_its_certificate
     assert "For signature" in waiting
     assert "Certificate of completion" not in waiting
     assert "Certificate of completion" in executed
-    for signer in (samples.BUYER["signatory"], samples.SELLER["signatory"]):
-        assert f"{signer['name']} (typed)" in executed
-    for proof in (samples.HASH, samples.HEAD, "203.0.113.24", "27 November 2026, 09:14:55 UTC", "agreement.viewed"):
+    for (_, signer), kind in zip(agreement_samples.SIGNERS, ("typed", "drawn", "typed"), strict=True):
+        assert f"{signer['name']} ({kind})" in executed
+    for proof in (
+        samples.HASH, samples.HEAD, "203.0.113.24", "27 November 2026, 09:14:55 UTC", "agreement.viewed", "3 of 3",
+        "5f3a90c1d27e4b88a1c6", "https://onboarding.interweave.example/verify/",
+    ):  # fmt: skip
         assert proof in executed
 
 
-def test_signing_changes_no_word_of_the_terms():
+@pytest.mark.parametrize("version", [("msa", "executed"), ("former", "former_executed")])
+def test_signing_changes_no_word_of_the_terms(version):
     def terms(name):
         text = words(name)
         body = text[text.index("1.1 This agreement is made") : text.index("For InterWeave SmartSolutions")]
         return re.sub(r"text fingerprint [0-9a-f]{16}|of \d+ ", "", body)
 
-    assert terms("msa") == terms("executed")
+    waiting, executed = version
+    assert terms(waiting) == terms(executed)
 
 
-def test_the_agreement_has_sixteen_numbered_clauses_and_three_annexes():
+def test_the_agreement_has_sixteen_numbered_clauses_and_four_annexes():
     outline = [entry.title for entry in reader("msa").outline if not isinstance(entry, list)]
 
     clauses = [title for title in outline if title[:1].isdigit()]
     assert len(clauses) == 16
     assert [title for title in outline if title.startswith("Annex")] == [
-        "Annex A: Scope", "Annex B: Fees", "Annex C: Data protection",
+        "Annex A: Scope", "Annex B: Fees", "Annex C: Data protection", "Annex D: Terms for the Customer’s systems",
     ]  # fmt: skip
 
 
