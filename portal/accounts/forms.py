@@ -149,11 +149,11 @@ class RegisterForm(PasswordMixin):
 
 
 def tax_hint(country: str) -> str:
-    """What the tax number is called in a country the form offers."""
+    """What the tax number is called in a country the form offers, and how it is written."""
     if country not in dict(countries()):
         return str(UNKNOWN_TAX_HINT)
     name = dict(countries())[country]
-    return _("In %(country)s: %(word)s.") % {"country": name, "word": tax_ids.name(country)}
+    return _("In %(country)s: %(word)s.") % {"country": name, "word": tax_ids.hint(country)}
 
 
 class AccountForm(PasswordMixin):
