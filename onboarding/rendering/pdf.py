@@ -1,4 +1,4 @@
-"""HTML to PDF/UA bytes with WeasyPrint. Nothing is fetched from outside, and the same context gives the same bytes."""
+"""HTML to PDF/A-3a and PDF/UA-1 bytes with WeasyPrint. Nothing is fetched from outside; same context, same bytes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from onboarding.rendering import html
+from onboarding.rendering import archival, html
 
 TYPES = {".ttf": "font/ttf", ".svg": "image/svg+xml", ".css": "text/css"}
 _one_at_a_time = Lock()  # Pango's font map is not made for two threads
@@ -48,18 +48,21 @@ def _stylesheet() -> CSS:
 
 
 def render(kind: str, context: Mapping[str, Any]) -> bytes:
-    """Make one document: tagged PDF/UA-1, fonts embedded as subsets, dates and identifier taken from the context.
+    """Make one document: PDF/A-3a and PDF/UA-1, fonts embedded as subsets, dates and identifier from the context.
 
     `kind` and the shape of `context` are those of contexts.py. Raises ValueError for an unknown kind or template
     version and html.MissingValue for a context with a gap. Takes from 0.1 to 1 s: workers only.
     """
     page = html.page(kind, context)
+    identifier = sha256(page.encode()).hexdigest()
     source = HTML(string=page, base_url=html.DOCUMENTS.as_uri() + "/", url_fetcher=OwnFilesOnly())
     with _one_at_a_time:
         made: bytes = source.write_pdf(
             stylesheets=[_stylesheet()],
             font_config=_fonts(),
-            pdf_variant="pdf/ua-1",
-            pdf_identifier=sha256(page.encode()).hexdigest().encode(),
+            pdf_variant=archival.VARIANT,
+            output_intent=archival.COLOURS,
+            pdf_identifier=identifier.encode(),
+            finisher=archival.finisher(identifier),
         )
     return made
