@@ -5,7 +5,6 @@ import pytest
 from onboarding.rendering import html, redline
 from tests.onboarding.rendering import agreement_samples
 
-
 TAXES = (
     "Fees exclude value added tax, sales tax and similar taxes, which are added where the law requires it and shown on "
     "the invoice."
