@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import factory
+from django.utils.timezone import now
 
 from onboarding import vault
 from onboarding.actors import Actor, Role
@@ -71,6 +72,12 @@ class MemberFactory(factory.django.DjangoModelFactory):
     user = factory.SubFactory(UserFactory)
     roles = factory.LazyFunction(lambda: [Role.OWNER.value, Role.SIGNATORY.value])
     joined_at = NOW
+
+
+def working_time(*, days: int) -> datetime:
+    """A moment so many days from now, or on the Monday after, at which the factory's specialists work."""
+    day = (now() + timedelta(days=days)).replace(hour=15, minute=0, second=0, microsecond=0)
+    return day + timedelta(days=(7 - day.weekday()) % 7 if day.weekday() > 4 else 0)
 
 
 class SpecialistFactory(factory.django.DjangoModelFactory):

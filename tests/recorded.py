@@ -85,18 +85,18 @@ def full(engagement: Engagement, *, owner: Actor, specialist: Actor, kind: str =
             engagement.pk, text=text, side=side, person=person, due_on=at.date(), by=specialist, at=at
         )
     follow_ups.finish(task.pk, by=owner, at=at)
-    _coming(engagement, kind=kind, days=3, by=owner)
+    _coming(engagement, kind=kind, days=3, by=specialist)
     problem = {"words": "The vendor asks us to slow down.", "what_to_do": "Nothing to do: we wait and go on."}
     failed = {"company": engagement.company, "engagement": engagement, "state": "failed", "problem": problem,
               "queued_at": at, "not_before": at}  # fmt: skip
-    refused = recordings.ask(_coming(engagement, kind=kind, days=4, by=owner).pk, by=specialist, at=at)
+    refused = recordings.ask(_coming(engagement, kind=kind, days=4, by=specialist).pk, by=specialist, at=at)
     guest = "maximiliana.von.hohenstein-wittelsbach@verwaltung.example"
     asked = recordings.ask_also(
         refused.pk, name="Maximiliana von Hohenstein-Wittelsbach", email=guest, by=specialist, at=at
     )
     recordings.note(asked.pk, is_given=False, by=specialist, at=at)
     NotetakerVisit.objects.create(meeting=refused, **failed)
-    agreed = recordings.ask(_coming(engagement, kind=kind, days=5, by=owner).pk, by=specialist, at=at)
+    agreed = recordings.ask(_coming(engagement, kind=kind, days=5, by=specialist).pk, by=specialist, at=at)
     RecordingConsent.objects.filter(meeting=agreed).update(state="given", how="aloud", answered_at=at)
     Transcript.objects.create(meeting=agreed, vendor_id="01FAILED", matched_by="link", **failed)
     return transcript

@@ -59,7 +59,7 @@ def invited(cast: Cast) -> None:
     phase_one.assigned(cast)
     meetings.book(
         cast.engagement.pk, kind="welcome_call", channel="zoom", starts_at=now() + timedelta(days=3), minutes=45,
-        place="", topic="", by=cast.owner, at=now(),
+        place="", topic="", by=cast.specialist, at=now(),
     )  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def submitted(cast: Cast) -> None:
     cast.printed()
     meetings.book(
         cast.engagement.pk, kind="requirements_review", channel="zoom", starts_at=cast.at + timedelta(hours=1),
-        minutes=60, place="", topic="", by=cast.owner, at=cast.at,
+        minutes=60, place="", topic="", by=cast.specialist, at=cast.at,
     )  # fmt: skip
     cast.later(2)
     documents.upload(

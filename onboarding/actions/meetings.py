@@ -38,8 +38,8 @@ def book(
 ) -> Meeting:  # fmt: skip
     """Book a meeting of a kind that belongs to the present step; both sides are told.
 
-    Raises BadInput (in the past, unknown kind or channel), WrongStep, and WrongState when the engagement's
-    specialist has another open meeting at that time, with whichever customer.
+    Raises BadInput (in the past, unknown kind or channel, outside working hours where a customer picks), WrongStep, and
+    WrongState when the engagement's specialist has another open meeting at that time, with whichever customer.
     """
     if kind not in Kind.values:
         raise errors.BadInput(fields={"kind": "Choose what the meeting is for."})
@@ -48,6 +48,7 @@ def book(
     same = engagement.meetings.filter(kind=kind, starts_at=starts_at, cancelled_at=None, held_at=None)
     if earlier := same.first():  # the button was pressed twice
         return earlier
+    _require_working_hours(engagement, starts_at, minutes, by=by)
     _require_free(engagement, starts_at, minutes)
     meeting = Meeting.objects.create(
         company_id=engagement.company_id, engagement=engagement, kind=kind, channel=channel, starts_at=starts_at,
@@ -79,6 +80,15 @@ def _check(channel: str, starts_at: datetime, minutes: int, *, at: datetime) -> 
         wrong["minutes"] = f"Enter {SHORTEST} to {LONGEST} minutes."
     if wrong:
         raise errors.BadInput(fields=wrong)
+
+
+def _require_working_hours(engagement: Engagement, starts_at: datetime, minutes: int, *, by: Actor) -> None:
+    """BadInput when a customer picks a time at which the specialist does not work. Specialists know their own days."""
+    specialist = engagement.specialist
+    if by.is_staff or specialist is None or queries.is_at_work(specialist, starts_at, minutes=minutes):
+        return
+    hours = f"{specialist.working_hours} ({specialist.time_zone})"
+    raise errors.BadInput(fields={"starts_at": f"Choose a time while your specialist works: {hours}."})
 
 
 def _require_free(engagement: Engagement, starts_at: datetime, minutes: int, apart_from: int | None = None) -> None:
@@ -127,6 +137,7 @@ def reschedule(meeting_id: int, *, starts_at: datetime, minutes: int | None = No
     _check(meeting.channel, starts_at, length, at=at)
     if (meeting.starts_at, meeting.minutes) == (starts_at, length):
         return meeting
+    _require_working_hours(engagement, starts_at, length, by=by)
     _require_free(engagement, starts_at, length, apart_from=meeting.pk)
     before = iso(meeting.starts_at)
     meeting.starts_at, meeting.minutes, meeting.sequence = starts_at, length, meeting.sequence + 1

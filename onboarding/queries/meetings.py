@@ -75,14 +75,26 @@ def _starts(specialist: Specialist, since: datetime, until: datetime, length: ti
     day, last = since.astimezone(zone).date(), until.astimezone(zone).date()
     while day <= last:
         if day.weekday() in hours.weekdays:
-            # Counted in UTC: an hour the clocks skip or repeat is neither offered twice nor made up.
-            start = datetime.combine(day, hours.opens, zone).astimezone(UTC)
-            closes = datetime.combine(day, hours.closes, zone).astimezone(UTC)
+            start, closes = _working_day(hours, day, zone)
             while start + length <= closes:
                 if since <= start < until:
                     yield start
                 start += timedelta(minutes=30)
         day += timedelta(days=1)
+
+
+def _working_day(hours: WorkingHours, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Counted in UTC: an hour the clocks skip or repeat is neither offered twice nor made up."""
+    opens, closes = (datetime.combine(day, clock, zone).astimezone(UTC) for clock in (hours.opens, hours.closes))
+    return opens, closes
+
+
+def is_at_work(specialist: Specialist, starts_at: datetime, *, minutes: int) -> bool:
+    """True when a meeting of so many minutes lies within one working day of the specialist, whoever else is met."""
+    zone, hours = ZoneInfo(specialist.time_zone), working_hours(specialist.working_hours)
+    day = starts_at.astimezone(zone).date()
+    opens, closes = _working_day(hours, day, zone)
+    return day.weekday() in hours.weekdays and opens <= starts_at and starts_at + timedelta(minutes=minutes) <= closes
 
 
 def _clashes(start: datetime, end: datetime, taken: list[tuple[datetime, datetime]]) -> bool:

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-
-from django.utils.timezone import now
 
 from onboarding.actors import MEMBER_ROLES, STAFF_ROLES, Actor, Role
 from onboarding.workflow.steps import STEPS, Step
+from tests.factories import working_time
 
 SOON = date(2031, 3, 12)
-MOMENT = now().replace(microsecond=0) + timedelta(days=60)
+MOMENT = working_time(days=60)
 EVERYBODY = (*MEMBER_ROLES, *STAFF_ROLES)
 LETTERS = dict(zip("osbtcvSLFA", EVERYBODY, strict=True))
 NUMERALS = {step.numeral: step for step in STEPS}

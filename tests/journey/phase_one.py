@@ -42,11 +42,11 @@ def assigned(cast: Cast) -> Engagement:
 
 
 def met(cast: Cast, kind: str, channel: str = "zoom", topic: str = "", notes: str = "") -> Any:
-    """A meeting booked by the customer and held, its notes shared; a review with everybody's consent to record."""
+    """A meeting booked at any hour, so by the specialist, and held, its notes shared; a review with everybody's consent to record."""
     starts_at = cast.at + timedelta(hours=2)
     meeting = meetings.book(
         cast.engagement.pk, kind=kind, channel=channel, starts_at=starts_at, minutes=45,
-        place="https://zoom.example/j/4471", topic=topic, by=cast.owner, at=cast.at,
+        place="https://zoom.example/j/4471", topic=topic, by=cast.specialist, at=cast.at,
     )  # fmt: skip
     if kind == "requirements_review":
         recordings.ask(meeting.pk, by=cast.specialist, at=cast.at)

@@ -48,7 +48,7 @@ def collecting() -> tuple[Cast, list[str]]:
     members.invite(cast.company.pk, email="new@acme.example", name="", roles=["viewer"], by=cast.owner, at=cast.later())
     meeting = meetings.book(
         cast.engagement.pk, kind="requirements_review", channel="zoom", starts_at=now() + timedelta(days=3), minutes=60,
-        place="", topic="", by=cast.owner, at=now(),
+        place="", topic="", by=cast.specialist, at=now(),
     )  # fmt: skip
     form, said = "/questionnaires/solutions_definition", "Does this include the warehouse in Bremerhaven? " * 9
     definition = cast.engagement.questionnaires.get(kind="solutions_definition")

@@ -13,7 +13,6 @@ from integrations.engine.errors import Failure
 from integrations.engine.meetings import Wish
 from integrations.tasks.rooms import keep_room
 from onboarding.actions import engagements, meetings, retries, rooms, work
-from onboarding.actors import Actor
 from onboarding.models import Engagement, Event, Meeting, MeetingRoom, Message
 from tests.factories import EngagementFactory, SpecialistFactory, owner, specialist
 from tests.integrations.sandbox_fixture import RunningSandbox
@@ -44,10 +43,11 @@ def at_google(outbound, sandbox: RunningSandbox) -> dict:
     return made
 
 
-def booked(engagement: Engagement, channel: str = "zoom", place: str = "", by: Actor | None = None) -> Meeting:
+def booked(engagement: Engagement, channel: str = "zoom", place: str = "") -> Meeting:
+    owner(engagement.company)
     return meetings.book(
         engagement.pk, kind="welcome_call", channel=channel, starts_at=TOMORROW, minutes=45, place=place, topic="",
-        by=by or owner(engagement.company), at=AT,
+        by=specialist(), at=AT,
     )  # fmt: skip
 
 
@@ -96,8 +96,7 @@ def test_a_google_meeting_shares_its_calendar_entry_with_our_invitation(
 def test_a_moved_meeting_keeps_its_link_and_a_cancelled_one_is_taken_down(
     engagement: Engagement, at_zoom: dict
 ) -> None:
-    by = owner(engagement.company)
-    meeting = booked(engagement, by=by)
+    by, meeting = specialist(), booked(engagement)
     first = worked()
     later = TOMORROW + timedelta(hours=3)
 
@@ -115,7 +114,7 @@ def test_a_moved_meeting_keeps_its_link_and_a_cancelled_one_is_taken_down(
         service.meeting(moved.vendor_id, host=moved.host)
     subjects = Message.objects.filter(path="/meetings/").order_by("pk").values_list("subject", flat=True)
     assert [subject[: len("Welcome call moved")] for subject in subjects] == [
-        f"Welcome call: {TOMORROW:%A %d}"[:18], "Welcome call moved", f"Welcome call of {TOMORROW:%A}"[:18],
+        f"Welcome call: {TOMORROW:%A %d}"[:18], "Welcome call moved", f"Welcome call of {later:%A}"[:18],
     ]  # fmt: skip
 
 
@@ -123,8 +122,7 @@ def test_a_moved_meeting_keeps_its_link_and_a_cancelled_one_is_taken_down(
 def test_a_change_while_the_worker_is_at_it_leaves_nothing_behind(
     engagement: Engagement, at_zoom: dict, change: str
 ) -> None:
-    by = owner(engagement.company)
-    meeting = booked(engagement, by=by)
+    by, meeting = specialist(), booked(engagement)
     service = meeting_services.zoom()
     assert service is not None
     room = work.claim(MeetingRoom, MeetingRoom.objects.get().pk, at=now())
@@ -200,8 +198,7 @@ def test_a_worker_killed_after_making_it_makes_no_second(engagement: Engagement,
 def test_an_event_that_was_made_without_a_link_is_moved_and_taken_down_too(
     engagement: Engagement, at_google: dict, sandbox: RunningSandbox, change: str
 ) -> None:
-    by = owner(engagement.company)
-    meeting = booked(engagement, channel="google_meet", by=by)
+    by, meeting = specialist(), booked(engagement, channel="google_meet")
     sandbox.fault("google", at_google["id"], "conference_fails")
     waiting = worked()
     later = TOMORROW + timedelta(hours=3)
@@ -221,8 +218,7 @@ def test_an_event_that_was_made_without_a_link_is_moved_and_taken_down_too(
 
 
 def test_another_specialist_becomes_the_host_of_what_lies_ahead(engagement: Engagement, at_zoom: dict) -> None:
-    by = owner(engagement.company)
-    booked(engagement, by=by)
+    booked(engagement)
     first, other = worked(), SpecialistFactory(user__email="bo.lind@ours.example")
 
     engagements.assign(engagement.pk, specialist_id=other.pk, by=specialist(), at=AT)

@@ -61,7 +61,7 @@ def test_the_agenda_of_the_review_is_what_the_documents_leave_open() -> None:
     phase_one.answered(cast, "solutions_definition", most=2)
 
     meeting = book(
-        cast.fresh(), kind="requirements_review", by=cast.owner, at=cast.at, starts_at=cast.at + timedelta(1)
+        cast.fresh(), kind="requirements_review", by=cast.specialist, at=cast.at, starts_at=cast.at + timedelta(1)
     )
 
     text = Message.objects.filter(path="/meetings/").latest("pk").text

@@ -148,6 +148,41 @@ def test_a_specialist_is_never_in_two_meetings_with_whichever_customers(minutes_
     assert Meeting.objects.filter(engagement=ours).count() == is_free
 
 
+@pytest.mark.parametrize(
+    ("starts_at", "minutes", "is_taken"),
+    [("2026-11-24T14:00", 45, True), ("2026-11-24T13:59", 45, False), ("2026-11-24T21:15", 45, True),
+     ("2026-11-24T21:16", 45, False), ("2026-11-28T15:00", 45, False), ("2027-03-15T13:00", 45, True),
+     ("2026-11-24T16:00", 480, False)],
+    ids=["at nine", "before nine", "until five", "beyond five", "Saturday", "at nine in summer", "into the evening"],
+)  # fmt: skip
+def test_customers_book_while_the_specialist_works(starts_at: str, minutes: int, is_taken: bool) -> None:
+    engagement = engagement_in(specialist=SpecialistFactory(time_zone="America/New_York"))
+    by, moment = owner(engagement.company), datetime.fromisoformat(f"{starts_at}+00:00")
+
+    if is_taken:
+        assert book(engagement, moment, minutes=minutes, by=by).starts_at == moment
+        return
+    with pytest.raises(errors.BadInput) as refused:
+        book(engagement, moment, minutes=minutes, by=by)
+    assert refused.value.data["fields"] == {
+        "starts_at": "Choose a time while your specialist works: Mon to Fri, 9:00 to 17:00 (America/New_York)."
+    }
+    assert not Meeting.objects.exists()
+    assert book(engagement, moment, minutes=minutes, by=specialist()).starts_at == moment
+
+
+def test_a_customer_moves_a_meeting_only_to_when_the_specialist_works() -> None:
+    engagement = engagement_in()
+    by = owner(engagement.company)
+    meeting, night = book(engagement, by=by), TOMORROW.replace(hour=3)
+
+    with pytest.raises(errors.BadInput) as refused:
+        meetings.reschedule(meeting.pk, starts_at=night, by=by, at=NOW)
+    meeting.refresh_from_db()
+    assert (list(refused.value.data["fields"]), meeting.starts_at) == (["starts_at"], TOMORROW)
+    assert meetings.reschedule(meeting.pk, starts_at=night, by=specialist(), at=NOW).starts_at == night
+
+
 def test_a_meeting_held_cancelled_or_of_another_specialist_takes_no_time() -> None:
     engagement = engagement_in()
     held(engagement)

@@ -7,18 +7,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils.timezone import now
 from icalendar import Calendar
 
 from onboarding.actors import Role
 from onboarding.models import Engagement, Meeting
 from tests.at_once import at_once
 from tests.every_row import every_row
-from tests.factories import SpecialistFactory
+from tests.factories import SpecialistFactory, working_time
 from tests.portal.api.conftest import bearing, opened, token_of
 
 JSON = "application/json"
-SOON = (now() + timedelta(days=7)).replace(hour=15, minute=0, second=0, microsecond=0)
+SOON = working_time(days=7)
 WISH = {"kind": "welcome_call", "channel": "phone", "place": "+1 617 555 0142", "minutes": 45}
 
 
@@ -50,11 +49,24 @@ def test_a_free_slot_is_booked_once_moved_and_cancelled(owner: Client, at: Any) 
 
 
 def test_a_moment_on_the_wall_clock_is_that_of_its_zone(owner: Client, at: Any) -> None:
-    wall = SOON.replace(tzinfo=None, hour=10).isoformat()
+    wall = SOON.replace(tzinfo=None, hour=20, minute=30).isoformat()
 
     reply = post(owner, at("meetings/"), WISH | {"starts_at": wall, "time_zone": "Asia/Kolkata"})
 
-    assert reply.json()["starts_at"] == f"{SOON:%Y-%m-%d}T04:30:00Z"
+    assert reply.json()["starts_at"] == f"{SOON:%Y-%m-%d}T15:00:00Z"
+
+
+@pytest.mark.parametrize("away", [timedelta(hours=-3), timedelta(days=5 - SOON.weekday())], ids=["early", "Saturday"])
+def test_a_time_that_is_not_offered_is_not_booked(away: timedelta, owner: Client, at: Any) -> None:
+    here = post(owner, at("meetings/"), WISH | {"starts_at": SOON.isoformat()})["Location"]
+    another = {"starts_at": (SOON + away).isoformat()}
+    before = every_row()
+
+    replies = [post(owner, at("meetings/"), WISH | another), post(owner, f"{here}move/", another)]
+
+    words = "Choose a time while your specialist works: Mon to Fri, 9:00 to 17:00 (America/New_York)."
+    assert [(reply.status_code, reply.json()["fields"]) for reply in replies] == [(422, {"starts_at": words})] * 2
+    assert every_row() == before
 
 
 @pytest.mark.parametrize(

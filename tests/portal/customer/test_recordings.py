@@ -27,7 +27,7 @@ def asked(collecting: Cast) -> tuple[Cast, Meeting]:
     at = now()
     meeting = meetings.book(
         collecting.engagement.pk, kind="requirements_review", channel="zoom", starts_at=at + timedelta(days=3),
-        minutes=60, place="https://zoom.example/j/1", topic="", by=collecting.owner, at=at,
+        minutes=60, place="https://zoom.example/j/1", topic="", by=collecting.specialist, at=at,
     )  # fmt: skip
     return collecting, recordings.ask(meeting.pk, by=collecting.specialist, at=at)
 

@@ -27,9 +27,10 @@ def at(place, engagement, *more):
 def coming(standing_at):
     """A review in two days, in Zoom."""
     engagement = standing_at(Step.REQUIREMENTS_REVIEW)
+    owner(engagement.company)
     meetings.book(
         engagement.pk, kind="requirements_review", channel="zoom", starts_at=now() + timedelta(days=2), minutes=60,
-        place="https://zoom.example/j/1", topic="", by=owner(engagement.company), at=now(),
+        place="https://zoom.example/j/1", topic="", by=staff(Role.SPECIALIST), at=now(),
     )  # fmt: skip
     return Meeting.objects.get()
 
