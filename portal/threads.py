@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from onboarding.library import questionnaires as library
 from onboarding.library.flows import NAMES
-from onboarding.models import ChangeRequest, Requirement, RequirementSource, Sentence
+from onboarding.models import ChangeRequest, Flow, Requirement, RequirementSource, Sentence
+from onboarding.queries import threads
 from onboarding.queries.requirements import Difference
 from onboarding.queries.suggestions import Draft, Suggestion
 from onboarding.queries.threads import LATER, MISSING, NOT_NEEDED, Link, Overview, Thread
@@ -113,6 +114,11 @@ def matrix(found: Overview, door: Door) -> dict[str, Any]:
         "loose": [{"name": flow.name, "words": words, "url": door.to("flow", flow.pk)} for flow, words in found.loose],
         "url": door.to("requirement_threads"),
     }
+
+
+def asking_for(flow: Flow, door: Door) -> list[dict[str, Any]]:
+    """The requirements that a flow and its tests are for."""
+    return [row(one, door) for one in threads.asking_for(flow)]
 
 
 def difference(one: Difference) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,6 +11,7 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 
 from onboarding.models import Sentence, Transcript
+from onboarding.queries import threads
 from onboarding.queries import transcripts as queries
 from portal.plain_text import whole_number
 
@@ -18,22 +20,27 @@ LONGEST_SEARCH = 100
 
 @dataclass(frozen=True)
 class Line:
-    """One sentence as it is drawn; `parts` are its words, those that were searched for marked."""
+    """One sentence as it is drawn; `parts` are its words, those that were searched for marked.
+
+    `requirements` are the numbers and addresses of those that cite it.
+    """
 
     sentence: Sentence
     clock: str
     names_speaker: bool
     parts: list[tuple[str, bool]]
+    requirements: list[tuple[int, str]]
 
 
-def drawn(transcript: Transcript, asked: QueryDict) -> dict[str, Any]:
-    """The page that the address asks for: `q` searches, `s` is the sentence to show."""
+def drawn(transcript: Transcript, asked: QueryDict, *, way: Callable[[int], str]) -> dict[str, Any]:
+    """The page that the address asks for: `q` searches, `s` is the sentence to show; `way` leads to a requirement."""
     search = asked.get("q", "").strip()[:LONGEST_SEARCH]
     page = queries.page(transcript, holding=whole_number(asked.get("s", "")) or 0, search=search)
-    lines, before = [], None
+    cited, lines, before = threads.resting_on(page.sentences), [], None
     for one in page.sentences:
         names_speaker = bool(search) or one.speaker != before
-        lines.append(Line(one, clock(one.starts_ms // 1000), names_speaker, _parts(one.text, search)))
+        numbers = [(number, way(number)) for number in cited.get(one.pk, ())]
+        lines.append(Line(one, clock(one.starts_ms // 1000), names_speaker, _parts(one.text, search), numbers))
         before = one.speaker
     return {
         "transcript": transcript,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,16 @@ from django.db.models import Prefetch
 
 from onboarding.library import flows as flow_library
 from onboarding.library import test_cases
-from onboarding.models import Engagement, Flow, Pilot, Requirement, RequirementSource, RequirementsSignoff, TestRun
+from onboarding.models import (
+    Engagement,
+    Flow,
+    Pilot,
+    Requirement,
+    RequirementSource,
+    RequirementsSignoff,
+    Sentence,
+    TestRun,
+)
 from onboarding.queries.requirements import signoff_in_force
 from onboarding.workflow.steps import Step
 
@@ -122,6 +132,22 @@ def of(requirement: Requirement) -> Thread:
     """One requirement's thread, on the list or not."""
     cited = requirement.sources.select_related("sentence__transcript", "questionnaire", "document")
     return _thread(requirement, _world(requirement.engagement), tuple(cited))
+
+
+def asking_for(flow: Flow) -> list[Requirement]:
+    """Back from a flow and its tests: the listed requirements that ask for it, in order (one query)."""
+    asked = Requirement.objects.filter(engagement_id=flow.engagement_id, flow=flow.code)
+    return list(asked.exclude(state=Requirement.State.DECLINED).order_by("number"))
+
+
+def resting_on(sentences: Iterable[Sentence]) -> dict[int, list[int]]:
+    """Back from what was said: by a sentence's id, the numbers of the listed requirements that cite it (one query)."""
+    found: dict[int, list[int]] = defaultdict(list)
+    cited = RequirementSource.objects.filter(sentence__in=[one.pk for one in sentences])
+    listed = cited.exclude(requirement__state=Requirement.State.DECLINED).order_by("requirement__number")
+    for sentence_id, number in listed.values_list("sentence_id", "requirement__number"):
+        found[sentence_id].append(number)
+    return found
 
 
 def _world(engagement: Engagement) -> _World:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from onboarding.models import Engagement, Flow
 from onboarding.queries import flows as flow_queries
-from portal import access, pages, rules, twins
+from portal import access, pages, rules, threads, twins
 from portal.customer.engagement import engagement_page
 
 RUNS_SHOWN = 10
@@ -32,6 +32,7 @@ def flow(request: HttpRequest, engagement: Engagement, flow_id: int) -> HttpResp
     context = {
         "engagement": engagement,
         "flow": found,
+        "asked_for": threads.asking_for(found, threads.Door()),
         "mapping": rules.rows(found.mapping),
         "scan": flow_queries.latest_scan(found),
         "test": test,

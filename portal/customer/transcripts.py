@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from onboarding.models import Engagement, Transcript
@@ -22,6 +23,6 @@ def transcript(request: HttpRequest, engagement: Engagement, meeting_id: int) ->
         "engagement": engagement,
         "meeting": found.meeting,
         "items": found.action_items.exclude(state="dismissed"),
-        **drawing.drawn(found, request.GET),
+        **drawing.drawn(found, request.GET, way=lambda number: reverse("customer:requirement", args=[number])),
     }
     return render(request, "customer/transcript.html", context)

@@ -16,7 +16,7 @@ from onboarding.models import Engagement, Flow, Launch
 from onboarding.queries import flows as query
 from onboarding.queries import solutions
 from onboarding.workflow.steps import Step
-from portal import access, twins
+from portal import access, threads, twins
 from portal.plain_text import whole_number
 from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_row, serve
@@ -105,6 +105,7 @@ def _context(desk: Desk, found: Flow) -> dict[str, Any]:
     poll_url = reverse("specialist:flow_test", args=[desk.engagement.reference, found.pk])
     return {
         "flow": found,
+        "asked_for": threads.asking_for(found, threads.Door(desk.engagement.reference)),
         "editor": query.editor(found),
         "check": check,
         "scan": scan,

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.timezone import localdate
 
 from onboarding import errors
@@ -58,11 +59,14 @@ def transcript(request: HttpRequest, engagement: Engagement, meeting_id: int) ->
     rows = Transcript.objects.select_related("meeting", "document").filter(engagement=engagement)
     found = access.get(request, rows, meeting_id=meeting_id)
 
+    def way(number: int) -> str:
+        return reverse("specialist:requirement", args=[engagement.reference, number])
+
     def context(desk: Desk) -> dict[str, Any]:
         return {
             "meeting": found.meeting,
             "items": [_drawn(desk, one) for one in found.action_items.all()],
-            **drawing.drawn(found, request.GET),
+            **drawing.drawn(found, request.GET, way=way),
             "may_list": engagement.at_step in requirements.STEPS and access.viewer_of(request).has(*SPECIALISTS),
         }
 

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from onboarding.actions import requirements
+from onboarding.actions import requirement_sources, requirements
 from onboarding.models import Engagement, Flow, Pilot, Requirement, RequirementSource, TestRun
 from onboarding.queries import threads
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.steps import Step
 from tests.factories import NOW, EngagementFactory, FlowFactory, owner, specialist
+from tests.recorded import recorded
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +113,28 @@ def test_a_requirement_left_out_is_not_in_the_overview() -> None:
     requirements.decline(Requirement.objects.get().pk, reason="Later", by=specialist(), at=NOW)
 
     assert threads.overview(engagement).threads == ()
+
+
+def test_back_from_a_flow_to_what_asks_for_it() -> None:
+    engagement = listed(
+        Step.GO_LIVE, {}, {"kind": "mapping", "priority": "could"}, {"flow": "bill"}, {"text": "Later"}, is_signed=False
+    )
+    Requirement.objects.filter(number=4).update(state="declined")
+    flow, elsewhere = FlowFactory(engagement=engagement), FlowFactory()
+
+    assert [one.number for one in threads.asking_for(flow)] == [1, 2]
+    assert threads.asking_for(elsewhere) == []
+
+
+def test_back_from_a_sentence_to_what_rests_on_it() -> None:
+    engagement = listed(Step.REQUIREMENTS_REVIEW, {}, {}, {}, is_signed=False)
+    first, second, third = recorded(engagement).sentences.all()[:3]
+    for number, sentence in ((2, first), (1, first), (3, second)):
+        one = Requirement.objects.get(number=number)
+        requirement_sources.cite_sentence(one.pk, sentence_id=sentence.pk, by=specialist(), at=NOW)
+    Requirement.objects.filter(number=3).update(state="declined")
+
+    assert threads.resting_on([first, second, third]) == {first.pk: [1, 2]}
 
 
 @pytest.mark.parametrize("number", [3, 30])

@@ -139,12 +139,12 @@ def test_a_long_transcript_costs_what_a_short_one_costs(
     client, path = signed_in(collecting), f"/meetings/{short.meeting_id}/transcript/"
     client.get(path)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(path)
     short.sentences.all().delete()
     Meeting.objects.filter(pk=short.meeting_id).update(kind="training")
     long = recorded_again(collecting)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         reply = client.get(f"/meetings/{long}/transcript/?s=1999")
 
     assert 'id="s-1999"' in reply.content.decode()

@@ -10,7 +10,7 @@ from django.test import Client
 from onboarding.actions import change_requests, requirement_sources, requirements
 from onboarding.models import ChangeRequest, Requirement, RequirementsSignoff, Sentence
 from onboarding.workflow.steps import Step
-from tests.factories import specialist
+from tests.factories import FlowFactory, specialist
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
 from tests.portal.customer.conftest import said, signed_in
@@ -64,6 +64,17 @@ def test_a_source_leads_to_its_sentence_and_its_answer(signed: Cast) -> None:
     meeting = sentence.transcript.meeting_id
     assert f'href="/meetings/{meeting}/transcript/{sentence.anchor}"' in page
     assert 'href="/questionnaires/solutions_definition/parts/purpose/#answer-objective"' in page
+    back = text_of(signed_in(signed), f"/meetings/{meeting}/transcript/")
+    assert '<a class="small" href="/requirements/1/">Requirement 1</a>' in back
+
+
+def test_a_flow_says_which_requirements_it_is_for(signed: Cast) -> None:
+    asked_for = FlowFactory(engagement=signed.engagement)
+    nobodys = FlowFactory(engagement=signed.engagement, code="bill", name="Bill")
+    client = signed_in(signed)
+
+    assert '<a href="/requirements/1/">1. ' in text_of(client, f"/flows/{asked_for.pk}/")
+    assert "No requirement asks for this flow." in text_of(client, f"/flows/{nobodys.pk}/")
 
 
 def test_what_the_answers_suggest_is_proposed_in_one_press() -> None:

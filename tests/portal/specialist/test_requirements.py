@@ -65,7 +65,10 @@ def test_a_sentence_of_the_transcript_becomes_a_requirement(cast: Cast, speciali
         at(cast.engagement), {"act": "add", "text": "Said so", "kind": "constraint", "sentence_id": sentence.pk}
     )
 
+    back = specialist.get(at(cast.engagement, "transcript", sentence.transcript.meeting_id)).content.decode()
+    number = Requirement.objects.latest("number").number
     assert f'href="{here}#do-add"' in transcript
+    assert f'href="{at(cast.engagement, "requirement", number)}">Requirement {number}</a>' in back
     assert (form["text"].value(), form["sentence_id"].value()) == (sentence.text, sentence.pk)
     assert Requirement.objects.latest("number").sources.get().sentence == sentence
 
