@@ -1,6 +1,7 @@
 """Settings of what lies outside the portal: the other systems, and the seller whose invoices it issues."""
 
 import json
+from decimal import Decimal
 
 from portal.environment import REHEARSAL, env
 
@@ -39,3 +40,5 @@ SELLER = {
     "bic": env("SELLER_BIC", default="BUKBGB22" if REHEARSAL else ""),
     "country": env("SELLER_COUNTRY", default="US"),
 }
+# From this amount on (in the invoice's currency) a payment counts once a second person has confirmed it.
+SECOND_PERSON_FROM = Decimal(env("SECOND_PERSON_FROM", default="5000.00"))

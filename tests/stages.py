@@ -20,10 +20,10 @@ from onboarding.actions import (
     filled_documents,
     flow_runs,
     flows,
-    invoices,
     key_facts,
     meetings,
     members,
+    payments,
     pilots,
     plans,
     questionnaires,
@@ -177,7 +177,7 @@ def planning(cast: Cast) -> None:
         seen_sha256=agreement.document.sha256, by=cast.specialist, at=cast.later(),
     )  # fmt: skip
     cast.printed()
-    phase_one.part_paid(cast, f"{invoice.gross - invoices.paid_so_far(invoice):.2f}", "WIRE-2")
+    phase_one.part_paid(cast, f"{invoice.gross - payments.paid_so_far(invoice):.2f}", "WIRE-2")
     cast.moved(Step.CUSTOMER_APPROVAL)
     phase_one.proposed(cast)
     cast.engagement.plans.update(scope_confirmed_at=None)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Sum
 
 from onboarding import errors, outbox
 from onboarding.actions import agreements, documents, gates, letters, rows, series
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.library import prices
-from onboarding.models import Contact, Document, Engagement, Invoice, InvoiceLine, Payment
+from onboarding.models import Contact, Document, Engagement, Invoice, InvoiceLine
 from onboarding.queries import parties
 from onboarding.queries.solutions import of as solution_of
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
@@ -188,74 +187,6 @@ def _facts(invoice: Invoice) -> dict[str, Any]:
         "gross": f"{invoice.gross:.2f}",
         "currency": invoice.currency,
     }
-
-
-def paid_so_far(invoice: Invoice) -> Decimal:
-    """What was received for this invoice, in its currency."""
-    return invoice.payments.aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
-
-
-@transaction.atomic
-def record_payment(
-    invoice_id: int, *, amount: Decimal, currency: str, method: str, reference: str, received_on: date, by: Actor,
-    at: datetime,
-) -> Payment:  # fmt: skip
-    """Finance records money received. Part of it leaves the invoice part paid, all of it pays it, more is refused."""
-    invoice, engagement = _open(invoice_id, by, roles=FINANCE, words="Finance records payments.")
-    if invoice.state not in {Invoice.State.ISSUED, Invoice.State.PART_PAID}:
-        raise errors.WrongState(f"This invoice is {invoice.get_state_display()}; no payment can be recorded.")
-    _check_payment(
-        invoice, amount=amount, currency=currency, method=method, reference=reference, received_on=received_on, at=at
-    )
-    payment = Payment.objects.create(
-        company_id=invoice.company_id, invoice=invoice, amount=amount, currency=currency, method=method,
-        reference=reference.strip(), received_on=received_on, recorded_by=by.name, recorded_at=at,
-    )  # fmt: skip
-    is_full = paid_so_far(invoice) == invoice.gross
-    invoice.state = Invoice.State.PAID if is_full else Invoice.State.PART_PAID
-    invoice.paid_at = at if is_full else None
-    invoice.save(update_fields=["state", "paid_at"])
-    data = _facts(invoice) | {
-        "payment": payment.pk, "amount": f"{amount:.2f}", "currency": invoice.currency, "reference": payment.reference,
-    }  # fmt: skip
-    outbox.record("payment.recorded", engagement, by=by, at=at, data=data)
-    if is_full:
-        _send_receipt(invoice, engagement, at=at)
-    return payment
-
-
-def _check_payment(
-    invoice: Invoice, *, amount: Decimal, currency: str, method: str, reference: str, received_on: date, at: datetime
-) -> None:
-    left = invoice.gross - paid_so_far(invoice)
-    wrong = {}
-    if not _fits(amount, least=CENT, most=MOST):
-        wrong["amount"] = "Enter an amount above zero, with at most two decimals."
-    elif amount > left:
-        wrong["amount"] = f"Only {left:.2f} {invoice.currency} is open. Record that much and refund the rest."
-    if currency != invoice.currency:
-        wrong["currency"] = f"This invoice is in {invoice.currency}."
-    if method not in Payment.Method.values:
-        wrong["method"] = "Choose how it was paid."
-    if not reference.strip():
-        wrong["reference"] = "Enter the bank's reference of this payment."
-    elif len(reference.strip()) > 140:
-        wrong["reference"] = "Enter at most 140 characters."
-    elif invoice.payments.filter(reference=reference.strip()).exists():
-        wrong["reference"] = "A payment with this reference is recorded already."
-    if received_on > at.date():
-        wrong["received_on"] = "Enter the day it arrived, not one to come."
-    if wrong:
-        raise errors.BadInput(fields=wrong)
-
-
-def _send_receipt(invoice: Invoice, engagement: Engagement, *, at: datetime) -> None:
-    letters.to_customer(
-        engagement, kind="invoice.paid", subject=f"Receipt for invoice {invoice.number}",
-        text=f"We received {invoice.gross:,.2f} {invoice.currency} in full. Thank you.",
-        key=f"invoice-paid:{invoice.pk}", at=at, roles=PAYERS, contacts=BILLING, path="/invoice/",
-        button="See the invoice",
-    )  # fmt: skip
 
 
 @transaction.atomic

@@ -65,7 +65,30 @@ def to_specialist(
     calendar: str = "",
 ) -> list[Message]:  # fmt: skip
     """Mail the engagement's specialist, or every lead while nobody is assigned."""
-    people = [engagement.specialist] if engagement.specialist else _leads()
+    people = [engagement.specialist] if engagement.specialist else _staff(Role.LEAD)
+    return _to_staff(
+        people, engagement, kind=kind, subject=subject, text=text, key=key, at=at, place=place, button=button,
+        calendar=calendar,
+    )  # fmt: skip
+
+
+def to_finance(
+    engagement: Engagement, *, kind: str, subject: str, text: str, key: str, at: datetime, button: str,
+    place: str = "invoice", but: int | None = None,
+) -> list[Message]:  # fmt: skip
+    """Mail everybody of finance, and the leads too when that is nobody; `but`: the user who knows already."""
+    people = [one for one in _staff(Role.FINANCE) if one.user_id != but] or [
+        one for one in _staff(Role.LEAD) if one.user_id != but
+    ]
+    return _to_staff(
+        people, engagement, kind=kind, subject=subject, text=text, key=key, at=at, place=place, button=button
+    )
+
+
+def _to_staff(
+    people: Iterable[Specialist], engagement: Engagement, *, kind: str, subject: str, text: str, key: str, at: datetime,
+    place: str, button: str, calendar: str = "",
+) -> list[Message]:  # fmt: skip
     return [
         messages.send(
             company=engagement.company,
@@ -84,5 +107,5 @@ def to_specialist(
     ]
 
 
-def _leads() -> list[Specialist]:
-    return list(Specialist.objects.select_related("user").filter(role=Role.LEAD, removed_at=None))
+def _staff(role: Role) -> list[Specialist]:
+    return list(Specialist.objects.select_related("user").filter(role=role, removed_at=None).order_by("pk"))

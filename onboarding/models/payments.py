@@ -45,7 +45,12 @@ class Payment(TenantModel):
 
     class Meta:
         ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["invoice", "kind", "reference"], name="payment_reference_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["invoice", "kind", "reference"], condition=~models.Q(state="rejected"),
+                name="payment_reference_once",
+            )
+        ]  # fmt: skip
 
 
 class Checkout(EngagementModel):

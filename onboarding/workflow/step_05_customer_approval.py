@@ -25,7 +25,7 @@ def _signatures(agreement: Any) -> Any:
 
 @rows
 def _payments(invoice: Any) -> Any:
-    return invoice.payments.all()
+    return invoice.payments.filter(kind="payment", state="confirmed")
 
 
 def _executed(engagement: Any) -> Proof | None:

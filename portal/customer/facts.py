@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
-from onboarding.actions.invoices import paid_so_far
+from onboarding.actions.payments import paid_so_far
 from onboarding.models import Contact, Engagement, Questionnaire
 from onboarding.queries import questionnaires
 from onboarding.workflow.document_requests import CUSTOMERS, Standing, in_force, standing

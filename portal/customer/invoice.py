@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from onboarding.actions.invoices import paid_so_far
+from onboarding.actions.payments import paid_so_far
 from onboarding.models import Engagement, Invoice
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
 from portal import pages

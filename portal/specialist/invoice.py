@@ -6,17 +6,15 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.utils.timezone import now
 
 from onboarding.actions import invoices
 from onboarding.actors import SPECIALISTS, Role
-from onboarding.models import Engagement, Invoice, Payment
+from onboarding.models import Engagement, Invoice
 from portal import files
-from portal.specialist import fields
+from portal.specialist import fields, payments
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_engagement, on_row, serve
 
 ISSUERS = SPECIALISTS | {Role.FINANCE}
-TELLERS = frozenset({Role.FINANCE, Role.LEAD})
 SPARE_LINES = 2
 PARTS = {"description": "What for", "quantity": "Quantity", "unit_price": "Unit price"}
 
@@ -57,15 +55,6 @@ class IssueForm(forms.Form):
     invoice_id = fields.row_id()
 
 
-class PaymentForm(forms.Form):
-    invoice_id = fields.row_id()
-    amount = forms.DecimalField(label="Amount received", decimal_places=2, max_digits=12)
-    currency = fields.line("Currency", longest=3)
-    method = fields.choice("How", Payment.Method.choices)
-    reference = fields.line("Reference", longest=140, hint="The bank's or the card processor's own.")
-    received_on = fields.day("Received on")
-
-
 class VoidForm(forms.Form):
     invoice_id = fields.row_id()
     reason = fields.line("Why is it void?", longest=500)
@@ -76,12 +65,11 @@ ACTS = {
                         call=on_row(invoices.change_lines, "invoice_id")),
     "issue": Act(button="Issue the invoice", done="Issued under its number. The document is being made.",
                  form=IssueForm, roles=ISSUERS, call=on_row(invoices.issue, "invoice_id")),
-    "record_payment": Act(button="Record the payment", done="Recorded.", form=PaymentForm, roles=TELLERS,
-                          call=on_row(invoices.record_payment, "invoice_id")),
-    "void": Act(button="Void the invoice", done="Void.", form=VoidForm, kind="danger secondary", roles=TELLERS,
+    "void": Act(button="Void the invoice", done="Void.", form=VoidForm, kind="danger secondary", roles=payments.TELLERS,
                 call=on_row(invoices.void, "invoice_id")),
     "draft_again": Act(button="Draft it anew", done="Drafted.", kind="secondary", steps=invoices.ISSUING,
                        call=on_engagement(invoices.draft_again)),
+    **payments.ACTS,
 }  # fmt: skip
 
 
@@ -101,19 +89,12 @@ def _context(desk: Desk) -> dict[str, Any]:
 def _acts(desk: Desk, current: Invoice) -> dict[str, Any]:
     about = {"invoice_id": current.pk}
     is_draft = current.state == Invoice.State.DRAFT
-    is_owed = current.state in {Invoice.State.ISSUED, Invoice.State.PART_PAID}
-    paid = invoices.paid_so_far(current)
-    payment = about | {"amount": current.gross - paid, "currency": current.currency, "method": "bank_transfer",
-                       "received_on": now().date(), "reference": ""}  # fmt: skip
     tax = {"tax_rate": current.tax_rate, "tax_note": current.tax_note}
     return {
         "lines": current.lines.all(),
-        "payments": current.payments.all(),
-        "paid": paid,
-        "owed": current.gross - paid,
+        **payments.context(desk, current),
         "files": [files.drawn(current.document, url_name="specialist:document")] if current.document else [],
         "change_lines": desk.form("change_lines", initial=about | tax) if is_draft else None,
         "issue": desk.form("issue", initial=about) if is_draft else None,
-        "record_payment": desk.form("record_payment", initial=payment) if is_owed else None,
         "void": desk.form("void", initial=about) if current.state == Invoice.State.ISSUED else None,
     }

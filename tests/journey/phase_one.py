@@ -19,6 +19,7 @@ from onboarding.actions import (
     follow_ups,
     invoices,
     meetings,
+    payments,
     plans,
     questionnaires,
     recordings,
@@ -181,7 +182,7 @@ def signed(cast: Cast) -> None:
 def part_paid(cast: Cast, amount: str = "888.00", reference: str = "WIRE-1") -> None:
     """Step V: some of the invoice has arrived."""
     invoice = cast.engagement.invoices.get()
-    invoices.record_payment(
+    payments.record(
         invoice.pk, amount=Decimal(amount), currency="USD", method="bank_transfer", reference=reference,
         received_on=cast.later().date(), by=cast.finance, at=cast.at,
     )  # fmt: skip

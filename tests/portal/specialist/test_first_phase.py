@@ -260,7 +260,7 @@ def test_finance_records_a_payment_and_a_specialist_does_not(standing_at, specia
     answers = [specialist.post(here, paid), finance.post(here, paid), finance.post(here, paid)]
 
     invoice.refresh_from_db()
-    assert [one.status_code for one in answers] == [403, 302, 409]
+    assert [one.status_code for one in answers] == [403, 302, 422]
     assert (invoice.state, invoice.payments.count()) == ("paid", 1)
 
 
