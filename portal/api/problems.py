@@ -131,15 +131,24 @@ def _code(error: exceptions.APIException) -> str:
 
 
 def _words(detail: Any) -> dict[str, str]:
-    """DRF's nested lists of errors as one sentence a field."""
+    """DRF's nested errors as sentences, field by field; what is wrong deeper inside says where."""
     if not isinstance(detail, dict):
-        return {"body": " ".join(str(one) for one in detail)}
-    return {
-        "body" if name == "non_field_errors" else name: " ".join(str(one) for one in words)
-        if isinstance(words, list)
-        else json.dumps(words)
-        for name, words in detail.items()
-    }
+        return {"body": " ".join(_sentences(detail))}
+    return {_place(name): " ".join(_sentences(inside)) for name, inside in detail.items()}
+
+
+def _place(name: str | int) -> str:
+    if isinstance(name, int):
+        return f"item {name + 1}"
+    return "body" if name == "non_field_errors" else name
+
+
+def _sentences(detail: Any, *place: str) -> list[str]:
+    if isinstance(detail, dict):
+        return [said for name, one in detail.items() for said in _sentences(one, *place, _place(name))]
+    if isinstance(detail, list):
+        return [said for one in detail for said in _sentences(one, *place)]
+    return [f"{', '.join(place)}: {detail}" if place else str(detail)]
 
 
 def _headers(error: Exception, kind: Kind) -> dict[str, str]:

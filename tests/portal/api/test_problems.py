@@ -92,3 +92,11 @@ def test_the_list_of_problems_needs_no_token(client):
 
     assert [one["code"] for one in listed] == list(problems.KINDS)
     assert all(one["advice"] and one["type"].endswith(f"#{one['code']}") for one in listed)
+
+
+def test_what_is_wrong_in_a_list_says_at_which_place():
+    refusal = exceptions.ValidationError({"file_types": {1: ["“exe” is no type."]}, "title": ["Enter a title."]})
+
+    _, body, _ = problems.describe(refusal, RequestFactory().get("/api/v1/x/"))
+
+    assert body["fields"] == {"file_types": "item 2: “exe” is no type.", "title": "Enter a title."}

@@ -145,6 +145,19 @@ def test_a_body_that_says_nothing_is_refused(owner, here, body):
     assert Answer.objects.count() == before
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"value": 5, "version": "last"}, "crm_users, version: A valid integer is required."),
+        (5, "crm_users, body: Invalid data. Expected a dictionary, but got int."),
+    ],
+)
+def test_what_is_wrong_deep_in_a_body_says_where(owner, here, given, words):
+    refused = owner.patch(here("answers/"), {"answers": {"crm_users": given}}, content_type=JSON)
+
+    assert (refused.status_code, refused.json()["fields"]) == (422, {"answers": words})
+
+
 def test_texts_that_no_database_takes_are_cleaned(owner, here, row):
     assert save(owner, here("answers/"), crm_users=("1\u00004", 0)).status_code == 200
     assert Answer.objects.get(questionnaire=row, question="crm_users").value == 14
