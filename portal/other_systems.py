@@ -29,6 +29,14 @@ FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
 FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")
 FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
 
+# --- Seals -------------------------------------------------------------------------------------------------------------------
+# Each certificate or key as a file's path, or its content (PKCS#12 in base64, certificates as PEM or its base64).
+SEAL_PKCS12 = env("SEAL_PKCS12", default="")
+SEAL_PASSPHRASE = env("SEAL_PASSPHRASE", default="")
+SEAL_CHAIN = env("SEAL_CHAIN", default="")  # what leads from our certificate to its authority; embedded in each seal
+SEAL_TRUST = env("SEAL_TRUST", default="")  # our former sealing certificates, and the roots of the time stamp authority
+TSA_URL = env("TSA_URL", default="")  # empty: seals carry no time stamp (PAdES B-B)
+
 # --- Money: who issues the invoices --------------------------------------------------------------------------------------------
 SELLER = {
     "name": env("SELLER_NAME", default="InterWeave SmartSolutions"),

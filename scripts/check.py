@@ -2,13 +2,14 @@
 
 import argparse
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
-from scripts import chromium
+from scripts import chromium, seal_key
 from scripts.postgres import throwaway_server
 from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
@@ -35,6 +36,8 @@ PRODUCTION = {
     "CELERY_BROKER_URL": "memory://",
     "CACHE_URL": "redis://127.0.0.1:6379/0",
     "EMAIL_URL": "smtp://127.0.0.1:25",
+    "TSA_URL": "",
+    "SEAL_TRUST": "",
 }
 NO_TESTS = 5
 
@@ -43,7 +46,8 @@ def main() -> int:
     options, passed_on = parse()
     failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="interweave-check-") as var:
-        environment = {**os.environ, **PRODUCTION, "VAR_DIR": var}
+        sealing = seal_key.keep(Path(var) / "seal", passphrase=secrets.token_urlsafe(24))
+        environment = {**os.environ, **PRODUCTION, **sealing, "VAR_DIR": var}
         for name, command in LINTERS.items():
             stage(name, command, failed, environment=environment)
     if failed and not options.keep_going:

@@ -16,12 +16,13 @@ import environ
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from scripts import seal_key
 from scripts.ports import answers, free_port, free_row, has_ipv6, is_free
 from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-SANDBOX_PORTS = 7  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google
+SANDBOX_PORTS = 8  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps
 STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
@@ -68,7 +69,7 @@ class LocalPortal:
     def tell(self) -> dict[str, str]:
         """The environment of every process, beside what .env and the shell say."""
         first = self.kept["sandbox_port"]
-        control, _, quickbooks, consent, zoom, fireflies, google = range(first, first + SANDBOX_PORTS)
+        control, _, quickbooks, consent, zoom, fireflies, google, tsa = range(first, first + SANDBOX_PORTS)
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -91,6 +92,9 @@ class LocalPortal:
             "FIREFLIES_URL": f"https://localhost:{fireflies}/graphql",
             "GOOGLE_SERVICE_ACCOUNT": self.google_service_account(f"https://localhost:{google}/token"),
             "GOOGLE_API_URL": f"https://localhost:{google}",
+            "TSA_URL": f"https://localhost:{tsa}/",
+            "SEAL_TRUST": str(self.var / "sandbox" / "ca.pem"),
+            **seal_key.keep(self.var / "seal", passphrase=self.kept["seal_passphrase"]),
             "FORM_ACTION_HOSTS": f"http://localhost:{consent}",
             "SANDBOX_CONTROL_URL": f"http://127.0.0.1:{control}",
             "FLOW_INTERVAL_SECONDS": "5",
@@ -240,6 +244,7 @@ def chosen_secrets() -> dict[str, str]:
         "zoom_webhook_secret": secrets.token_urlsafe(16),
         "fireflies_api_key": secrets.token_hex(18),
         "fireflies_webhook_secret": secrets.token_hex(16),  # Fireflies takes 16 to 32 characters
+        "seal_passphrase": secrets.token_urlsafe(24),
         "google_private_key": rsa.generate_private_key(65537, 2048)
         .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         .decode(),

@@ -4,6 +4,9 @@ import atexit
 import os
 import shutil
 import tempfile
+from pathlib import Path
+
+from scripts import seal_key
 
 # One folder a process, so xdist's workers share nothing.
 VAR_DIR = tempfile.mkdtemp(prefix="interweave-tests-")
@@ -27,6 +30,9 @@ os.environ |= {
     "OUTBOUND_PRIVATE_ADDRESSES": "127.0.0.1,::1",
     "S3_BUCKET": "",
     "LOG_LEVEL": "WARNING",
+    **seal_key.keep(Path(VAR_DIR) / "seal", passphrase="tests only", bits=2048),
+    "SEAL_TRUST": "",
+    "TSA_URL": "",
     # Playwright's loop runs in the test's thread; Django would refuse every query beside it.
     "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }

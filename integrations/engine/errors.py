@@ -179,6 +179,26 @@ _ENTRIES = (
         "The notetaker has no transcript of this meeting.",
         "Wait if the meeting has just ended; otherwise upload minutes instead.",
     ),
+    # Sealing
+    _entry(
+        "stamp_refused",
+        _US,
+        "The time stamp authority refuses to give us a time stamp.",
+        "We have to look at our contract with the authority, then try again.",
+    ),
+    _entry(
+        "stamp_unsound",
+        _US,
+        "The time stamp does not fit what it was asked for, or its certificate can't be trusted.",
+        "We have to look at TSA_URL and SEAL_TRUST, then try again.",
+    ),
+    _entry(
+        "seal_key_unfit",
+        _US,
+        "Our sealing certificate is missing, has expired or can't be read.",
+        "We have to set a good one. The document is sealed by itself once it is there.",
+        retry_helps=True,
+    ),
     _entry(
         "scanner_down", _US, "Our virus scanner does not answer.", "Nothing to do: we try again.", retry_helps=True
     ),

@@ -18,6 +18,7 @@ from integrations.sandbox.quickbooks.seed import new_company
 from integrations.sandbox.salesforce import oauth as salesforce_oauth
 from integrations.sandbox.salesforce.seed import new_org
 from integrations.sandbox.state import Body
+from integrations.sandbox.tsa import site as tsa_site
 from integrations.sandbox.web import Endpoint, Site, World, answer
 from integrations.sandbox.wishes import Wrong, asked
 from integrations.sandbox.zoom import accounts as zoom_accounts
@@ -53,7 +54,7 @@ TENANTS = {
     "fireflies": Tenants("ff_team", "id", "fireflies:", {}),
     "google": Tenants("google_workspace", "id", "google:", {"expire_token": google_workspaces.expire_all}),
 }
-VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES, *google_control.ROUTES)
+VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES, *google_control.ROUTES, *tsa_site.ROUTES)
 
 
 class ControlSite(Site):

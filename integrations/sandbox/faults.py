@@ -10,9 +10,10 @@ BOTH = frozenset({"salesforce", "quickbooks"})
 ZOOM = frozenset({"zoom"})
 NOTES = frozenset({"fireflies"})
 GOOGLE = frozenset({"google"})
+TSA = frozenset({"tsa"})
 VIDEO = ZOOM | GOOGLE
 WEBHOOKS = ZOOM | NOTES
-EVERY = BOTH | VIDEO | WEBHOOKS
+EVERY = BOTH | VIDEO | WEBHOOKS | TSA
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ FAULTS = {
     "transcript_delayed": Fault("the next transcript takes `value` (60) seconds", NOTES, count=1),
     "summary_delayed": Fault("the next summary takes `value` (60) seconds more", NOTES, count=1),
     "summary_failed": Fault("the next meeting gets no summary", NOTES, count=1),
+    "stamp_refused": Fault("the next time stamp is refused: the subscription has ended", TSA, count=1),
+    "wrong_imprint": Fault("the next time stamp stands over another hash", TSA, count=1),
     "webhook_twice": Fault("the next webhook comes twice", WEBHOOKS, count=1),
     "webhook_out_of_order": Fault("of the next two webhooks the second comes first", WEBHOOKS, count=1),
     "webhook_forged": Fault("the next webhook is signed by a stranger", WEBHOOKS, count=1),

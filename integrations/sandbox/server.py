@@ -1,4 +1,4 @@
-"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google."""
+"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps."""
 
 import contextlib
 import socket
@@ -22,6 +22,8 @@ from integrations.sandbox.google.site import GoogleSite
 from integrations.sandbox.quickbooks.site import QuickBooksSite
 from integrations.sandbox.salesforce.site import SalesforceSite
 from integrations.sandbox.state import Clock, Store
+from integrations.sandbox.tsa import authority as tsa
+from integrations.sandbox.tsa.site import TsaSite
 from integrations.sandbox.web import Addresses, World
 from integrations.sandbox.zoom.site import ZoomSite
 
@@ -115,7 +117,8 @@ class Sandbox:
 def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "localhost") -> Sandbox:
     """Bind every port from `port` on, and load what an earlier run left in the directory."""
     directory.mkdir(parents=True, exist_ok=True)
-    context = tls_context(authority(directory), name)
+    ca = authority(directory)
+    context = tls_context(ca, name)
     store = Store(directory / "state.sqlite3")
     addresses = Addresses(
         control=f"http://{host}:{port}",
@@ -125,6 +128,7 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         zoom=f"https://{name}:{port + 4}",
         fireflies=f"https://{name}:{port + 5}",
         google=f"https://{name}:{port + 6}",
+        tsa=f"https://{name}:{port + 7}",
     )
     clock = Clock(store)
     world = World(store, clock, Faults(store), addresses, Courier(store, clock))
@@ -136,6 +140,7 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         Door(host, port + 4, ZoomSite(world), context),
         Door(host, port + 5, FirefliesSite(world), context),
         Door(host, port + 6, GoogleSite(world), context),
+        Door(host, port + 7, TsaSite(world, tsa.kept(directory, ca)), context),
     ]
     return Sandbox(world, doors)
 

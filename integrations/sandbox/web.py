@@ -28,6 +28,7 @@ class Addresses:
     zoom: str
     fireflies: str
     google: str
+    tsa: str
 
 
 @dataclass(frozen=True)

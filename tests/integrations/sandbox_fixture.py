@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 7
+DOORS = 8
 
 
 @dataclass(frozen=True)
@@ -29,6 +29,7 @@ class RunningSandbox:
     zoom_url: str
     fireflies_url: str
     google_url: str
+    tsa_url: str
     ca_path: str
     directory: Path
     port: int
@@ -128,6 +129,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             zoom_url=f"https://localhost:{port + 4}",
             fireflies_url=f"https://localhost:{port + 5}/graphql",
             google_url=f"https://localhost:{port + 6}",
+            tsa_url=f"https://localhost:{port + 7}/",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,

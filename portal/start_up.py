@@ -1,0 +1,39 @@
+"""What must be there before the first request or task: said in words at the start, not found out by a customer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.timezone import now
+
+from onboarding import sealing_keys
+from onboarding.rendering.seal import KeyUnfit
+
+WHERE = "SEAL_PKCS12 is a PKCS#12 file's path, or its content in base64; SEAL_PASSPHRASE opens it (see .env.example)."
+
+
+def sealing_trouble() -> str:
+    """Why no document could be sealed now, in words; empty when it could, or while this is only a rehearsal."""
+    if settings.REHEARSAL or settings.DEBUG:
+        return ""
+    try:
+        sealing_keys.require_fit(at=now())
+    except KeyUnfit as unfit:
+        return unfit.words
+    return ""
+
+
+def require_fit(**_: Any) -> None:
+    """Stop a process of the portal that could not do its work. Raises ImproperlyConfigured."""
+    if trouble := sealing_trouble():
+        raise ImproperlyConfigured(f"{trouble} {WHERE}")
+
+
+@checks.register()
+def sealing_check(**_: Any) -> list[checks.CheckMessage]:
+    """`manage.py check` says the same."""
+    trouble = sealing_trouble()
+    return [checks.Error(trouble, hint=WHERE, id="portal.E001")] if trouble else []

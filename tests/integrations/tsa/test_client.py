@@ -1,0 +1,122 @@
+"""Stamps of the stand-in authority, over real HTTPS, judged by our client, by pyHanko's validation and by poppler."""
+
+import io
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from integrations.engine.errors import Failure
+from integrations.tsa.client import Stamper
+from onboarding.rendering import seal
+from tests import sealing
+
+NOW = datetime.now(tz=UTC)
+
+
+@pytest.fixture
+def roots(outbound, sandbox):
+    return seal.certificates(Path(sandbox.ca_path).read_bytes())
+
+
+@pytest.fixture
+def stamper(sandbox, roots):
+    return Stamper(sandbox.tsa_url, roots=roots)
+
+
+def sealed(stamper):
+    return seal.seal(
+        sealing.executed(), key=sealing.our_key(), timestamper=stamper, name=sealing.NAME, reason=sealing.REASON, at=NOW
+    )
+
+
+def given(sandbox):
+    return sandbox.control.get("/tsa").raise_for_status().json()
+
+
+def test_a_seal_carries_one_sound_stamp(stamper, sandbox):
+    before = given(sandbox)
+    content = sealed(stamper)
+    told = sealing.examined(content)
+
+    assert told.is_genuine
+    assert "Sandbox time stamp authority" in told.stamped_by
+    assert abs(told.sealed_at - datetime.now(tz=UTC)) < timedelta(minutes=1)
+    assert {name: count - before[name] for name, count in given(sandbox).items()} == {"stamps": 1, "calls": 1}
+    assert "Signature is Valid." in sealing.pdfsig(content)
+
+
+def test_pyhanko_trusts_the_stamp_by_its_root(stamper, roots):
+    (signature,) = PdfFileReader(io.BytesIO(sealed(stamper))).embedded_signatures
+    own = [one for one in signature.other_embedded_certs if one.ca]
+    trust = ValidationContext(trust_roots=[*own, *roots], allow_fetching=False)
+
+    status = validate_pdf_signature(signature, trust, ts_validation_context=trust)
+
+    assert status.bottom_line
+    assert status.timestamp_validity.trusted
+
+
+@pytest.mark.parametrize(
+    ("fault", "code", "comes_again"),
+    [
+        ("server_error_once", "vendor_error", True),
+        ("lost_answer", "vendor_error", True),
+        ("throttle", "rate_limited", True),
+        ("stamp_refused", "stamp_refused", False),
+        ("wrong_imprint", "stamp_unsound", False),
+    ],
+)
+def test_what_goes_wrong_there_is_told_and_no_seal_is_made(stamper, sandbox, fault, code, comes_again):
+    sandbox.fault("tsa", "tsa", fault, count=1)
+
+    with pytest.raises(Failure) as trouble:
+        sealed(stamper)
+
+    assert (trouble.value.code, trouble.value.entry.retry_helps) == (code, comes_again)
+    assert sealing.examined(sealed(stamper)).stamped_by
+
+
+def test_an_authority_that_takes_too_long_is_given_up(sandbox, roots):
+    sandbox.fault("tsa", "tsa", "timeout", value=3)
+
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper(sandbox.tsa_url, roots=roots, seconds=0.5))
+
+    assert trouble.value.code == "timed_out"
+
+
+def test_an_authority_nobody_listens_at_is_told(roots, sandbox):
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper("https://localhost:9/", roots=roots))
+
+    assert trouble.value.code == "port_closed"
+
+
+def test_a_stamp_of_an_authority_we_do_not_trust_is_none(sandbox, roots):
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper(sandbox.tsa_url, roots=[sealing.another_key().certificate]))
+
+    assert trouble.value.code == "stamp_unsound"
+
+
+def test_the_authority_is_reached_by_the_rules_of_every_call(sandbox, roots, settings):
+    settings.OUTBOUND_PRIVATE_ADDRESSES = []
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper(sandbox.tsa_url, roots=roots, seconds=19))  # other limits, so a connection of its own
+    assert trouble.value.code == "address_refused"
+
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper("http://localhost/", roots=roots))
+    assert trouble.value.code == "host_not_allowed"
+
+
+@pytest.mark.parametrize("path", ["queries", "answers nothing of the kind"])
+def test_another_server_than_an_authority_is_not_understood(sandbox, roots, path):
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper(f"{sandbox.tsa_url}{path}", roots=roots))
+
+    assert trouble.value.code == "not_understood"

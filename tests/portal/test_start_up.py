@@ -1,0 +1,79 @@
+import base64
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import checks
+from django.core.exceptions import ImproperlyConfigured
+
+from portal import start_up
+from scripts import seal_key
+
+SECRET = "never to be shown"
+NOW = datetime.now(tz=UTC)
+
+
+@pytest.fixture
+def production(settings):
+    """The settings of a server, with the tests' own good key."""
+    settings.REHEARSAL = settings.DEBUG = False
+    return settings
+
+
+def made(**wishes):
+    return base64.b64encode(seal_key.make(passphrase=SECRET, bits=2048, **wishes)[0]).decode()
+
+
+def test_a_good_key_lets_it_start(production):
+    start_up.require_fit()
+
+    assert start_up.sealing_check() == []
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"SEAL_PKCS12": ""}, "There is no sealing key"),
+        ({"SEAL_PKCS12": "/nowhere/seal.p12"}, "SEAL_PKCS12 names no file"),
+        ({"SEAL_PASSPHRASE": SECRET}, "The sealing key can't be read"),
+        ({"SEAL_CHAIN": "/nowhere/chain.pem"}, "SEAL_CHAIN names no file"),
+        ({"SEAL_TRUST": "-----BEGIN nothing"}, "SEAL_TRUST can't be read"),
+        ({"TSA_URL": "https://tsa.example/"}, "SEAL_TRUST holds no root"),
+    ],
+    ids=["missing", "no such file", "wrong passphrase", "no chain", "no trust", "stamps nobody could judge"],
+)
+def test_whatever_is_wrong_with_it_is_said_and_stops_the_start(production, values, words):
+    for name, value in values.items():
+        setattr(production, name, value)
+    if "SEAL_TRUST" in values:
+        production.TSA_URL = "https://tsa.example/"
+
+    with pytest.raises(ImproperlyConfigured, match=words) as stopped:
+        start_up.require_fit()
+
+    (told,) = start_up.sealing_check()
+    assert (told.level, told.id) == (checks.ERROR, "portal.E001")
+    assert words in told.msg
+    assert SECRET not in str(stopped.value) + told.msg
+
+
+@pytest.mark.parametrize(
+    ("dates", "words"),
+    [
+        ({"since": NOW - timedelta(days=9), "until": NOW - timedelta(days=1)}, "expired on"),
+        ({"since": NOW + timedelta(days=1)}, "valid only from"),
+    ],
+    ids=["expired", "not yet valid"],
+)
+def test_a_certificate_of_another_time_stops_the_start(production, dates, words):
+    production.SEAL_PKCS12, production.SEAL_PASSPHRASE = made(**dates), SECRET
+
+    with pytest.raises(ImproperlyConfigured, match=words):
+        start_up.require_fit()
+
+
+def test_a_rehearsal_starts_without(production):
+    production.REHEARSAL, production.SEAL_PKCS12 = True, ""
+
+    start_up.require_fit()
+
+    assert start_up.sealing_check() == []

@@ -1,0 +1,71 @@
+"""Keys to seal with, and a small document to seal: for tests that need a sealed file, not an agreement's."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from onboarding.rendering import pdf, seal
+from onboarding.rendering.seal import Examined, SealingKey
+from scripts import seal_key
+from tests.onboarding.rendering import agreement_samples
+
+AT = datetime(2026, 11, 24, 14, 3, 12, tzinfo=UTC)
+PASSPHRASE = "open sesame"
+NAME, REASON = "InterWeave SmartSolutions", "Agreement MSA-2026-0042 executed by both parties"
+
+
+@cache
+def another_key(name: str = "Somebody else") -> SealingKey:
+    """A key of nobody we know."""
+    pkcs12, authority = seal_key.make(passphrase=PASSPHRASE, common_name=name, bits=2048)
+    return seal.load_key(pkcs12, passphrase=PASSPHRASE, chain=authority)
+
+
+@cache
+def our_key() -> SealingKey:
+    return another_key("The house")
+
+
+@cache
+def executed() -> bytes:
+    """An executed agreement with its certificate of completion, not sealed."""
+    return pdf.render("msa", agreement_samples.executed_agreement())
+
+
+@cache
+def sealed() -> bytes:
+    return seal.seal(executed(), key=our_key(), name=NAME, reason=REASON, at=AT)
+
+
+def examined(content: bytes, *, by: SealingKey | None = None) -> Examined:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "file.pdf"
+        path.write_bytes(content)
+        with path.open("rb") as source:
+            return seal.examine(source, size=len(content), ours=[(by or our_key()).certificate])
+
+
+def pdfsig(content: bytes) -> str:
+    """What poppler's pdfsig says of a file's signatures."""
+    if not shutil.which("pdfsig"):
+        pytest.skip("pdfsig is not installed")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "file.pdf"
+        path.write_bytes(content)
+        done = subprocess.run(["pdfsig", path], capture_output=True, check=False, timeout=60)
+    return (done.stdout + done.stderr).decode(errors="replace")
+
+
+def container(content: bytes) -> tuple[int, int]:
+    """Where the signature's digits begin and end."""
+    found = re.search(rb"/ByteRange \[0 (\d+) (\d+) \d+\s*\]", content)
+    assert found, "no signature"
+    return int(found[1]) + 1, int(found[2]) - 1
