@@ -16,7 +16,7 @@ SHOWABLE = frozenset({"application/pdf", "image/png", "image/jpeg"})
 READABLE = frozenset({"text/plain", "text/csv", "text/vtt"})
 PREVIEW_BYTES, PREVIEW_LINES = 64 * 1024, 200
 SCANS = {"clean": ("Checked", "none"), "pending": ("Being checked", "info"), "quarantined": ("Quarantined", "bad")}
-REVIEWS = {"accepted": ("Accepted", "good"), "revision_needed": ("Revision needed", "warn")}
+REVIEWS = {"accepted": ("Accepted", "good"), "revision_needed": ("Revision needed", "bad")}
 
 
 def send(document: Document, *, inline: bool = False) -> FileResponse:
@@ -50,6 +50,7 @@ def shown(document: Document) -> dict[str, Any]:
     return {
         "document": document,
         "is_showable": document.content_type in SHOWABLE,
+        "is_image": document.content_type in SHOWABLE and document.content_type.startswith("image/"),
         "preview": first_lines(document) if is_readable else None,
         "check": (check := check_of(document)),
         "formulas": check.facts.get("formulas", 0) if check else 0,

@@ -187,7 +187,9 @@ def sign_off(engagement_id: int, *, sha256: str, by: Actor, at: datetime) -> Req
     if sha256 != queries.list_hash(engagement):
         raise errors.Stale("The list changed since you opened it. Read it again before you sign it off.")
     if open_flows := [str(one.number) for one in requirements if one.kind == "flow" and not one.priority]:
-        raise errors.WrongState(f"No priority was agreed yet for number {', '.join(open_flows)}.")
+        raise errors.WrongState(
+            f"No priority was agreed yet for number {', '.join(open_flows)}. Your specialist sets it with you."
+        )
     earlier = queries.signoff_in_force(engagement)
     if earlier and earlier.sha256 == sha256:
         return earlier

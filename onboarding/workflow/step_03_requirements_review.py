@@ -60,7 +60,7 @@ def _prioritised(engagement: Any) -> Proof | None:
     flows = [requirement for requirement in _requirements(engagement) if requirement.kind == "flow"]
     if not flows or any(not flow.priority or not flow.flow for flow in flows):
         return None
-    return [entry(flow.flow, flow.get_priority_display()) for flow in flows]
+    return [entry(flow.flow.replace("_", " ").capitalize(), flow.get_priority_display()) for flow in flows]
 
 
 CRITERIA = (

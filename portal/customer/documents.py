@@ -146,16 +146,17 @@ def _context(request: HttpRequest, engagement: Engagement) -> dict[str, Any]:
         "done": sum(one["standing"] in SETTLED for one in asked),
         "free": [_drawn(one, may_change=may_change) for one in free],
         "made": [_drawn(one, may_change=False) for one in made],
+        "is_any_sent": any(one["files"] for one in asked),
         "may_change": may_change,
         "pieces": request_words.piece_settings(None),
     }
 
 
 def _note(drawn: dict[str, Any]) -> str:
-    """Who has it, and how many files came."""
-    count = len(drawn["files"])
-    came = f"{count} file{'' if count == 1 else 's'}" if count else ""
-    return " · ".join(filter(None, [f"usually with {one}" if (one := drawn["request"].usually_with) else "", came]))
+    """How many files came; until one does, who has it."""
+    if count := len(drawn["files"]):
+        return f"{count} file{'' if count == 1 else 's'}"
+    return f"Usually with {one}" if (one := drawn["request"].usually_with) else ""
 
 
 def _request_context(request: HttpRequest, engagement: Engagement, asked: DocumentRequest) -> dict[str, Any]:

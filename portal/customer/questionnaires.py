@@ -53,7 +53,7 @@ def _front(request: HttpRequest, engagement: Engagement, found: Questionnaire) -
             "title": sheet.title,
             "url": reverse("customer:questionnaire_section", args=[found.kind, sheet.code]),
             "state": _state(sheet),
-            "tone": "bad" if sheet.needs_revision else "none" if sheet.answered == len(sheet.lines) else "warn",
+            "tone": _tone(sheet),
             "note": " · ".join(filter(None, [whose(given.get(sheet.code), request), _said(sheet, threads)])),
         }
         for sheet in sheets
@@ -78,6 +78,14 @@ def _said(sheet: queries.Sheet, threads: dict[str, answer_comments.Thread]) -> s
     """How many threads of a section wait for the customer's side, in words."""
     waiting = [line for line in sheet.lines if (t := threads.get(line.question.code)) and t.waits_for_customer]
     return f"{len(waiting)} comment{'' if len(waiting) == 1 else 's'} to answer" if waiting else ""
+
+
+def _tone(sheet: queries.Sheet) -> str:
+    if sheet.needs_revision:
+        return "bad"
+    if sheet.answered == len(sheet.lines):
+        return "none"
+    return "info" if sheet.answered else "plain"
 
 
 def _state(sheet: queries.Sheet) -> str:
@@ -115,6 +123,7 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
                     if may_change and not line.is_accepted
                     else "",
                     "note": missing.get(line.question.code, "") or _note(line),
+                    "is_wrong": line.question.code in missing,
                 }
                 for line in sheet.lines
             ],
@@ -136,9 +145,11 @@ def check(request: HttpRequest, engagement: Engagement, kind: str) -> HttpRespon
 
 
 def _note(line: queries.Line) -> str:
-    """Where an answer comes from that nobody gave, and what became of one that is locked."""
+    """Where an answer comes from that nobody gave, what became of one that is locked, and which may stay away."""
     if line.is_accepted:
         return "Accepted"
+    if not line.is_answered and not line.question.required:
+        return "Optional"
     return "From your registration" if line.is_prefilled else ""
 
 

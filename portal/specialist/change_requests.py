@@ -17,7 +17,8 @@ from portal.specialist.desk import Act, Desk, engagement_page, on_row, serve
 class EffectForm(forms.Form):
     change_request_id = fields.row_id()
     words = fields.text("What does it mean for the plan?", longest=2000, hint="The customer reads this and decides.")
-    days = forms.IntegerField(label="Working days more", min_value=0, max_value=change_requests.MOST_DAYS)
+    days = forms.IntegerField(label="How many more working days?", min_value=0, max_value=change_requests.MOST_DAYS,
+                              help_text="0 when the plan stays as it is.")  # fmt: skip
     money = fields.line("What does it mean for the price?", required=False, hint="Left empty: nothing.")
 
 

@@ -68,7 +68,7 @@ ACTS = {
     "take": Act(button="Add to the list", done="Added, with its source.", form=TakeForm, kind="secondary", key="key",
                 steps=STEPS, call=on_engagement(suggestions.take)),
     "dismiss": Act(button="Not needed", done="Put aside. It can be shown again below.", form=KeyForm,
-                   kind="secondary", key="key", steps=STEPS, call=on_engagement(suggestions.dismiss)),
+                   kind="quiet", key="key", steps=STEPS, call=on_engagement(suggestions.dismiss)),
     "restore": Act(button="Show it again", done="Shown again.", form=KeyForm, kind="quiet", key="key", steps=STEPS,
                    call=on_engagement(suggestions.restore)),
     "reopen": Act(button="Open the list again", done="Open. The customer hears why and signs it off anew.",
