@@ -13,7 +13,17 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onboarding.library import recording_consent
-from onboarding.models import ApiToken, CheckRun, Document, Invitation, JoinRequest, Member, PartialUpload
+from onboarding.models import (
+    AgreementComment,
+    AgreementCopy,
+    ApiToken,
+    CheckRun,
+    Document,
+    Invitation,
+    JoinRequest,
+    Member,
+    PartialUpload,
+)
 from tests.journey.cast import Cast
 
 Builder = Callable[[Cast], dict[str, Any]]
@@ -177,6 +187,7 @@ CUSTOMER: dict[str, Sample] = {
     "requirements_sign_off": _act({"sha256": "0" * 64}),
     "suggestion_take": _act({"key": "rule:scope.out"}),
     "requirement_threads": _mine(),
+    "agreement_changes": _mine(),
     "requirement": _mine(
         number=_number("requirements"), data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}
     ),
@@ -188,6 +199,10 @@ CUSTOMER: dict[str, Sample] = {
     "agreement": _mine(),
     "sign": _mine(302),  # identity is confirmed first
     "agreement_decline": _act(REASON),
+    "agreement_comment": _act({"text": "Why?", "clause": "7.2"}),
+    "agreement_settle": _act(comment_id=_of(AgreementComment)),
+    "agreement_copy": _act({"email": "law@firm.example"}),
+    "agreement_copy_remove": _act(copy_id=_of(AgreementCopy)),
     "invoice": _mine(),
     "plan": _mine(),
     "plan_agree": Sample(
@@ -258,6 +273,7 @@ STAFF: dict[str, Sample] = {
     **{name: _staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
     "step": _staff(number=5),
     "requirement_threads": _staff(),
+    "agreement_changes": _staff(),
     "requirement": _staff(number=_number("requirements")),
     "change_request": _staff(number=_number("change_requests")),
     "transcript": _staff(meeting_id=_reviewed),

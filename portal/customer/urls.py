@@ -2,6 +2,7 @@ from django.urls import path
 
 from portal.customer import (
     agreement,
+    agreement_changes,
     answer_comments,
     archives,
     blueprint,
@@ -74,8 +75,13 @@ urlpatterns = [
     path("records/approve/", records.approve, name="records_approve"),
     path("records/correct/", records.correct, name="records_correct"),
     path("agreement/", agreement.agreement, name="agreement"),
+    path("agreement/versions/", agreement_changes.index, name="agreement_changes"),
     path("agreement/sign/", agreement.sign, name="sign"),
     path("agreement/decline/", agreement.decline, name="agreement_decline"),
+    path("agreement/comments/", agreement.comment, name="agreement_comment"),
+    path("agreement/comments/<int:comment_id>/settle/", agreement.settle, name="agreement_settle"),
+    path("agreement/copies/", agreement.add_copy, name="agreement_copy"),
+    path("agreement/copies/<int:copy_id>/remove/", agreement.remove_copy, name="agreement_copy_remove"),
     path("invoice/", invoice.invoice, name="invoice"),
     path("plan/", plan.plan, name="plan"),
     path("plan/agree/", plan.agree, name="plan_agree"),

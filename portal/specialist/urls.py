@@ -2,6 +2,7 @@ from django.urls import path
 
 from portal.specialist import (
     agreement,
+    agreement_changes,
     answers,
     archives,
     board,
@@ -70,6 +71,7 @@ urlpatterns = [
     path(f"{HERE}requirements/changes/<int:number>/", change_requests.index, name="change_request"),
     path(f"{HERE}verification/", verification.index, name="verification"),
     path(f"{HERE}agreement/", agreement.index, name="agreement"),
+    path(f"{HERE}agreement/versions/", agreement_changes.index, name="agreement_changes"),
     path(f"{HERE}invoice/", invoice.index, name="invoice"),
     path(f"{HERE}plan/", plan.index, name="plan"),
     path(f"{HERE}setup/", setup.index, name="setup"),
