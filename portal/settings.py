@@ -145,6 +145,7 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "integrations.*": {"queue": "io"},
     "integrations.check_file": {"queue": "cpu"},
+    "integrations.seal_agreement": {"queue": "cpu"},
     "onboarding.render_document": {"queue": "cpu"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -159,6 +160,7 @@ SWEEP_SECONDS = env.int("SWEEP_SECONDS", default=30)
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "onboarding.sweep", "schedule": SWEEP_SECONDS},
     "look-after-documents": {"task": "onboarding.look_after_documents", "schedule": 600},
+    "look-after-agreements": {"task": "onboarding.look_after_agreements", "schedule": 300},
     "start-due-flows": {"task": "integrations.start_due_flows", "schedule": env.int("FLOW_TICK_SECONDS", default=30)},
     "sweep-recordings": {"task": "integrations.sweep_recordings", "schedule": 3600},
 }

@@ -9,6 +9,8 @@ from datetime import timedelta
 from django.utils.timezone import now
 
 from onboarding.actions import (
+    agreement_comments,
+    agreement_copies,
     agreements,
     answer_comments,
     answer_reviews,
@@ -29,6 +31,8 @@ from onboarding.actions import (
     questionnaires,
     requirements,
     setup_tasks,
+    signing,
+    signing_order,
     test_runs,
     trainings,
 )
@@ -157,10 +161,30 @@ def verifying(cast: Cast) -> None:
     cast.printed()
 
 
+def cosigned(cast: Cast) -> None:
+    """Step IV: a second person signs for the customer."""
+    signing_order.add(
+        cast.engagement.agreements.get().pk, name="Ed Second", title="CFO", email="ed@acme.example", by=cast.specialist,
+        at=cast.later(),
+    )  # fmt: skip
+    cast.printed()
+
+
+def reviewing(cast: Cast) -> None:
+    """Step IV: the agreement in its internal review, by one signer alone after all."""
+    agreement = cast.engagement.agreements.get()
+    signing_order.remove(agreement.pk, position=2, by=cast.specialist, at=cast.later())
+    cast.printed()
+    agreements.send_for_review(agreement.pk, by=cast.specialist, at=cast.later())
+
+
 def approving(cast: Cast) -> None:
-    """Step V: agreement and invoice issued."""
+    """Step V: agreement and invoice issued; the customer asks about a clause and names a recipient of a copy."""
     phase_one.verified(cast)
     cast.moved(Step.CUSTOMER_VERIFICATION)
+    agreement = cast.engagement.agreements.get()
+    agreement_comments.write(agreement.pk, clause="7.2", text="Why so low?", by=cast.owner, at=cast.later())
+    agreement_copies.add(agreement.pk, email="law@firm.example", name="Law Firm", by=cast.owner, at=cast.later())
 
 
 def signed(cast: Cast) -> None:
@@ -172,7 +196,7 @@ def signed(cast: Cast) -> None:
 def planning(cast: Cast) -> None:
     """Step VI: countersigned and paid; the plan is made, its scope not confirmed."""
     agreement, invoice = cast.engagement.agreements.get(), cast.engagement.invoices.get()
-    agreements.countersign(
+    signing.countersign(
         agreement.pk, typed_name=cast.specialist.name, title="Technical Specialist",
         seen_sha256=agreement.document.sha256, by=cast.specialist, at=cast.later(),
     )  # fmt: skip
@@ -297,6 +321,8 @@ STAGES = (
     Stage("listed", listed, "requirements", "requirements meetings documents questionnaires move"),
     Stage("agreed", agreed, "requirements", "requirements"),
     Stage("verifying", verifying, "records", "verification agreement invoice"),
+    Stage("cosigned", cosigned, "", "agreement"),
+    Stage("reviewing", reviewing, "agreement", "agreement"),
     Stage("approving", approving, "records agreement invoice", "agreement invoice"),
     Stage("signed", signed, "agreement", "agreement invoice"),
     Stage("planning", planning, "plan", "plan"),

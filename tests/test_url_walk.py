@@ -20,7 +20,7 @@ from django.utils.timezone import now
 
 from onboarding.actions import api_tokens, change_requests, members, partial_uploads
 from onboarding.actors import Role
-from onboarding.models import Company, JoinRequest
+from onboarding.models import AgreementComment, AgreementCopy, Company, JoinRequest
 from onboarding.models.base import TenantModel
 from onboarding.workflow.steps import Step
 from tests.factories import UserFactory
@@ -82,6 +82,9 @@ def cast() -> Cast:
     at = now()
     members.invite(made.company.pk, email="new@harbour.example", name="", roles=["viewer"], by=made.owner, at=at)
     partial_uploads.begin(made.engagement.pk, name="export.csv", length=4096, by=made.owner, at=at)
+    about = {"company": made.company, "agreement": made.engagement.agreements.get()}
+    AgreementComment.objects.create(**about, text="Why?", side="customer", by="Vera", at=at)
+    AgreementCopy.objects.create(**about, email="law@firm.example", added_by="Vera", added_at=at)
     JoinRequest.objects.create(company=made.company, user=UserFactory(), created_at=at)
     change_requests.propose(
         made.engagement.pk, kind="remove", requirement=1, reason="Not needed", by=made.specialist, at=at

@@ -21,7 +21,16 @@ from django.utils.timezone import now
 from onboarding import actions, errors, tenancy
 from onboarding.actions import api_tokens, document_requests, members
 from onboarding.actors import MEMBER_ROLES, Actor
-from onboarding.models import Company, Engagement, Invitation, Meeting, Member, Specialist
+from onboarding.models import (
+    AgreementComment,
+    AgreementCopy,
+    Company,
+    Engagement,
+    Invitation,
+    Meeting,
+    Member,
+    Specialist,
+)
 from onboarding.workflow.steps import STEPS, Step
 from tests.acts import EVERYBODY, MOMENT, Act, companies, phase_one, phase_two, questionnaires, recordings, requirements
 from tests.every_row import every_row
@@ -54,9 +63,12 @@ def _world() -> SimpleNamespace:
         company=company, engagement=row, kind="training", channel="zoom", starts_at=MOMENT - timedelta(days=9),
         minutes=30, booked_at=now(), booked_by="Priya",
     )  # fmt: skip
+    about = {"company": company, "agreement": row.agreements.get()}
+    comment = AgreementComment.objects.create(**about, clause="7.2", text="Why?", side="customer", by="Ann", at=now())
+    copy = AgreementCopy.objects.create(**about, email="law@firm.example", added_by="Ann", added_at=now())
     return SimpleNamespace(
         id=row.pk, company=company, people=people, stranger=stranger(), waivable="contacts.missing",
-        agreement=row.agreements.get(), invoice=row.invoices.get(), blueprint=row.blueprints.get(), token=token,
+        agreement=row.agreements.get(), comment=comment, copy=copy, invoice=row.invoices.get(), blueprint=row.blueprints.get(), token=token,
         connection=row.connections.filter(side="crm").first(), meeting=meeting, flow=row.flows.get(),
         document=row.documents.filter(kind="customer_document").first(), request=row.document_requests.last(),
         asked=document_requests.ask(row.pk, title="Price list", by=cast.specialist, at=now()),
@@ -167,7 +179,7 @@ def test_the_table_knows_every_act():
     need_a_row_of_their_own = {"members.decide_join_request", "partial_uploads.end", "saved_views.remove"}
     gates_and_workers = {
         "gates.locked", "gates.staff_only", "gates.writable", "flows.writable", "questionnaires.locked",
-        "credentials.read", "credentials.take_lease",
+        "credentials.read", "credentials.take_lease", "agreements.opened", "agreements.change_signers",
     }  # fmt: skip
     known = {act.name.split()[0] for act in [*ACTS, *companies.ACTS]}
     assert acting_functions() - known == need_an_open_run | need_a_row_of_their_own | gates_and_workers

@@ -30,6 +30,7 @@ def start(engagement: Engagement, step: Step, *, by: Actor, at: datetime) -> Non
 ENTERING: dict[Step, tuple[Callable[..., object], ...]] = {
     Step.DATA_COLLECTION: (questionnaires.open_for, document_requests.open_for),
     Step.CUSTOMER_VERIFICATION: (verifications.open_for, agreements.draft, invoices.draft),
+    Step.CUSTOMER_APPROVAL: (agreements.ask_first,),
     Step.PLAN_TIMELINE: (plans.propose,),
     Step.INITIAL_SETUP: (setup_tasks.open_for,),
     Step.GO_LIVE: (launches.open_for,),

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from onboarding.actions import work
-from onboarding.models import Company, Engagement, Member, Message
+from onboarding.models import Company, Document, Engagement, Member, Message
 from onboarding.standing import Standing
 
 
@@ -24,8 +24,12 @@ def send(
     path: str = "",
     button: str = "",
     calendar: str = "",
+    document: Document | None = None,
 ) -> Message:
-    """Queue one mail to one address. The same `key` of a company is queued once, however often it is asked for."""
+    """Queue one mail to one address. The same `key` of a company is queued once, however often it is asked for.
+
+    `document` goes along as a file: for people who can't open it in the portal.
+    """
     if earlier := Message.objects.filter(company=company, key=key).first():
         return earlier
     return work.new(
@@ -40,6 +44,7 @@ def send(
         path=path,
         button=button,
         calendar=calendar,
+        document=document,
         key=key,
     )
 

@@ -27,6 +27,12 @@ OWED = (Invoice.State.ISSUED, Invoice.State.PART_PAID)
 ISSUING = (Step.CUSTOMER_VERIFICATION.value, Step.CUSTOMER_APPROVAL.value)
 
 
+AGREEMENTS = {
+    Agreement.State.DRAFT: "Send for review", Agreement.State.IN_REVIEW: "Review and issue",
+    Agreement.State.SIGNED: "Countersign",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Entry:
     """One thing to do: what, at which place of which engagement, since when."""
@@ -58,7 +64,7 @@ def queues(viewer: Actor) -> list[Queue]:
         _queue("documents", "Documents to review", _documents(viewer), _document),
         _queue("change_requests", "Change requests to weigh", _changes(viewer), _change),
         _queue("dismissals", "Requests said not to apply", _dismissals(viewer), _dismissal),
-        _queue("agreements", "Agreements to issue or countersign", _agreements(viewer), _agreement),
+        _queue("agreements", "Agreements to review, issue or countersign", _agreements(viewer), _agreement),
         _queue("invoices", "Invoices to issue", _drafts(viewer), _draft),
         _queue("payments", "Payments to record", _owed(viewer), _payment),
     ]
@@ -109,7 +115,7 @@ def _dismissals(viewer: Actor) -> QuerySet[DocumentRequest]:
 
 
 def _agreements(viewer: Actor) -> QuerySet[Agreement]:
-    waiting = Agreement.objects.filter(state__in=["draft", "signed"], engagement__step__in=ISSUING)
+    waiting = Agreement.objects.filter(state__in=["draft", "in_review", "signed"], engagement__step__in=ISSUING)
     return _open(waiting, viewer).order_by("drafted_at")
 
 
@@ -150,7 +156,7 @@ def _dismissal(row: DocumentRequest) -> Entry:
 
 
 def _agreement(row: Agreement) -> Entry:
-    note = "Countersign" if row.state == Agreement.State.SIGNED else "Issue"
+    note = AGREEMENTS[Agreement.State(row.state)]
     return _entry(row, row.number, "agreement", row.issued_at or row.drafted_at, note)
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import shared_task
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils.timezone import now
@@ -37,6 +38,9 @@ def _mail(message: Message) -> EmailMultiAlternatives:
     mail.attach_alternative(render_to_string("mail/message.html", context), "text/html")
     if message.calendar:
         mail.attach("invitation.ics", message.calendar, f"text/calendar; method={_method(message.calendar)}")
+    if message.document is not None:
+        with default_storage.open(message.document.path) as file:
+            mail.attach(message.document.file_name, file.read(), message.document.content_type)
     return mail
 
 

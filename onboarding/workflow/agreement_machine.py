@@ -29,6 +29,8 @@ class AgreementState(models.TextChoices):
 
 State = AgreementState
 OPEN_FOR_SIGNATURE = (State.ISSUED, State.VIEWED)
+# InterWeave's own until it is issued: the customer sees nothing of it.
+INTERNAL = (State.DRAFT, State.IN_REVIEW)
 # Ended without being executed: no longer in force, and another one may be drafted.
 CLOSED = (State.DECLINED, State.EXPIRED, State.SUPERSEDED, State.VOIDED)
 
@@ -42,8 +44,12 @@ def change(*, source: State | Iterable[State], target: State) -> Callable[..., A
 class AgreementLife(models.Model):
     """The state of an agreement and the only changes there are."""
 
+    review_asked_at: datetime | None
+    review_asker_id: int | None
+    review_note: str
     reviewed_at: datetime | None
     reviewed_by: str
+    reviewer_id: int | None
     issued_at: datetime | None
     issued_by: str
     viewed_at: datetime | None
@@ -51,23 +57,25 @@ class AgreementLife(models.Model):
     closed_at: datetime | None
     closed_reason: str
 
-    state = FSMField(max_length=13, choices=State.choices, default=State.DRAFT.value)
+    state = FSMField(max_length=13, choices=State.choices, default=State.DRAFT.value, protected=True)
 
     class Meta:
         abstract = True
 
     @change(source=State.DRAFT, target=State.IN_REVIEW)
-    def send_for_review(self) -> None:
-        """A second person at InterWeave reads it before the customer does."""
+    def send_for_review(self, *, asker_id: int | None, at: datetime) -> None:
+        """A second person at InterWeave reads it before the customer does; `asker_id` is who wrote it."""
+        self.review_asker_id, self.review_asked_at = asker_id, at
 
     @change(source=State.IN_REVIEW, target=State.DRAFT)
-    def send_back(self) -> None:
+    def send_back(self, *, note: str) -> None:
         """The reviewer found something: it is a draft again."""
-        self.reviewed_at, self.reviewed_by = None, ""
+        self.review_note, self.review_asked_at = note, None
 
     @change(source=State.IN_REVIEW, target=State.ISSUED)
-    def issue(self, *, by: str, at: datetime) -> None:
+    def issue(self, *, by: str, reviewer_id: int | None, at: datetime) -> None:
         """The review found nothing: the signatory may read and sign."""
+        self.reviewed_by, self.reviewer_id, self.reviewed_at = by, reviewer_id, at
         self.issued_by, self.issued_at = by, at
 
     @change(source=State.ISSUED, target=State.VIEWED)

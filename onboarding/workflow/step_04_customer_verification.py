@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onboarding.workflow.agreement_machine import CLOSED, INTERNAL
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
 from onboarding.workflow.lookups import row, rows
 
@@ -25,10 +26,10 @@ def _verified(engagement: Any) -> Proof | None:
 
 @row
 def agreement_in_force(engagement: Any) -> Any:
-    """The one agreement that is neither declined nor voided, or None."""
+    """The one agreement that is not closed (declined, expired, superseded, voided), or None."""
     return (
         engagement.agreements.select_related("document", "executed_document")
-        .exclude(state__in=["declined", "voided"])
+        .exclude(state__in=CLOSED)
         .order_by("id")[:1]
     )
 
@@ -41,7 +42,7 @@ def invoice_in_force(engagement: Any) -> Any:
 
 def _msa_issued(engagement: Any) -> Proof | None:
     agreement = agreement_in_force(engagement)
-    if agreement is None or agreement.state == "draft":
+    if agreement is None or agreement.state in INTERNAL:
         return None
     return [
         entry("Agreement", agreement.number),

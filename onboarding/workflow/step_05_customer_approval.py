@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from onboarding.workflow.agreement_machine import INTERNAL, OPEN_FOR_SIGNATURE, State
 from onboarding.workflow.criterion import Criterion, Owner, Proof, entry
 from onboarding.workflow.lookups import rows
 from onboarding.workflow.step_04_customer_verification import agreement_in_force, invoice_in_force
@@ -44,11 +45,9 @@ def _executed(engagement: Any) -> Proof | None:
 
 def _signing_turn(engagement: Any) -> Owner:
     agreement = agreement_in_force(engagement)
-    if agreement is None or agreement.state == "draft":
+    if agreement is None or agreement.state in {*INTERNAL, State.SIGNED}:
         return Owner.SPECIALIST
-    if agreement.state == "executed":
-        return Owner.WORKER
-    return Owner.SPECIALIST if agreement.state == "signed" else Owner.CUSTOMER
+    return Owner.CUSTOMER if agreement.state in OPEN_FOR_SIGNATURE else Owner.WORKER
 
 
 def _paid(engagement: Any) -> Proof | None:
@@ -75,7 +74,7 @@ CRITERIA = (
         code="msa.unsigned",
         owner=Owner.CUSTOMER,
         title="Sign the Master Services Agreement",
-        hint="Your signatory signs first, then InterWeave countersigns.",
+        hint="Your signers sign in their order, then InterWeave countersigns.",
         place="agreement",
         evidence=_executed,
         turn=_signing_turn,

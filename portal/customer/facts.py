@@ -9,6 +9,7 @@ from datetime import date
 from onboarding.actions.payments import paid_so_far
 from onboarding.models import Contact, Engagement, Questionnaire
 from onboarding.queries import questionnaires
+from onboarding.workflow.agreement_machine import OPEN_FOR_SIGNATURE
 from onboarding.workflow.document_requests import CUSTOMERS, Standing, in_force, standing
 from onboarding.workflow.step_04_customer_verification import agreement_in_force, invoice_in_force
 from onboarding.workflow.step_06_plan_timeline import current_plan
@@ -87,7 +88,7 @@ def _requirements(engagement: Engagement) -> Facts:
 
 def _agreement(engagement: Engagement) -> Facts:
     agreement = agreement_in_force(engagement)
-    if agreement is None or agreement.state != "issued":
+    if agreement is None or agreement.state not in OPEN_FOR_SIGNATURE:
         return Facts()
     return Facts(parts=(agreement.number,), due_on=agreement.expires_on)
 

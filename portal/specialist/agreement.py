@@ -1,4 +1,4 @@
-"""The agreement: read, issued, countersigned by typed name, voided by a lead, drafted anew."""
+"""The agreement: its signers chosen, reviewed by a second person, issued, answered, countersigned; voided, drafted anew."""
 
 from __future__ import annotations
 
@@ -8,86 +8,216 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 
-from onboarding.actions import agreements
+from onboarding.actions import agreement_comments, agreement_copies, agreements, signing, signing_order
 from onboarding.library import consent
 from onboarding.models import Agreement, Engagement, Specialist
+from onboarding.queries import signing as queries
+from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
 from portal import access, files
 from portal.specialist import fields
-from portal.specialist.desk import Act, Desk, engagement_page, on_engagement, on_row, serve
+from portal.specialist.desk import Act, Desk, Drawn, engagement_page, on_engagement, on_row, serve
 from portal.specialist.steps import LEADS
 
 State = Agreement.State
 
 
-class IssueForm(forms.Form):
+class AgreementForm(forms.Form):
     agreement_id = fields.row_id()
 
 
-class CountersignForm(forms.Form):
-    agreement_id = fields.row_id()
+class SendBackForm(AgreementForm):
+    note = fields.text("What has to change?", longest=2000)
+
+
+class SignerForm(AgreementForm):
+    name = fields.line("Full name", longest=150)
+    title = fields.line("Job title", longest=100)
+    email = forms.EmailField(label="E-mail address", max_length=254)
+
+
+class PlaceForm(AgreementForm):
+    position = fields.row_id()
+
+
+class CommentForm(AgreementForm):
+    clause = fields.line("Clause", required=False, longest=20, hint="Empty: the whole agreement.")
+    text = fields.text("Your answer", longest=4000)
+
+
+class SettleForm(forms.Form):
+    comment_id = fields.row_id()
+
+
+class CopyForm(AgreementForm):
+    email = forms.EmailField(label="E-mail address", max_length=254)
+    name = fields.line("Name", required=False, longest=150)
+
+
+class RemoveCopyForm(forms.Form):
+    copy_id = fields.row_id()
+
+
+class CountersignForm(AgreementForm):
     seen_sha256 = fields.hidden()
     typed_name = fields.line("Your name, typed as your signature", longest=150, auto="name")
     title = fields.line("Your title", longest=100, auto="organization-title")
     consent = forms.BooleanField(label=consent.TEXT, required=False)
 
 
-class VoidForm(forms.Form):
-    agreement_id = fields.row_id()
+class VoidForm(AgreementForm):
     reason = fields.line("Why is it void?", longest=500)
 
 
+ISSUING = agreements.ISSUING
 ACTS = {
-    "issue": Act(button="Issue for signature", done="Issued. The signatory gets a mail.", form=IssueForm,
-                 steps=agreements.ISSUING, call=on_row(agreements.issue, "agreement_id")),
+    "send_for_review": Act(button="Send for review", done="Sent. The leads get a mail; one of them reads and issues it.",
+                           form=AgreementForm, steps=ISSUING, call=on_row(agreements.send_for_review, "agreement_id")),
+    "send_back": Act(button="Send it back", done="Sent back with your note.", form=SendBackForm, kind="secondary",
+                     steps=ISSUING, call=on_row(agreements.send_back, "agreement_id")),
+    "issue": Act(button="Issue for signature", done="Issued. The customer gets a mail.", form=AgreementForm,
+                 steps=ISSUING, call=on_row(agreements.issue, "agreement_id")),
+    "add_signer": Act(button="Add the signer", done="Added. The document is made anew.", form=SignerForm,
+                      kind="secondary", steps=ISSUING, call=on_row(signing_order.add, "agreement_id")),
+    "remove_signer": Act(button="Remove", done="Removed. The document is made anew.", form=PlaceForm, kind="quiet small",
+                         steps=ISSUING, key="position", call=on_row(signing_order.remove, "agreement_id")),
+    "move_signer": Act(button="Sign earlier", done="Moved. The document is made anew.", form=PlaceForm,
+                       kind="quiet small", steps=ISSUING, key="position",
+                       call=on_row(signing_order.move_up, "agreement_id")),
+    "comment": Act(button="Send", done="Sent. The customer gets a mail.", form=CommentForm, kind="secondary",
+                   steps=ISSUING, call=on_row(agreement_comments.write, "agreement_id")),
+    "settle": Act(button="Settled", done="Settled.", form=SettleForm, kind="quiet small", key="comment_id",
+                  call=on_row(agreement_comments.settle, "comment_id")),
+    "add_copy": Act(button="Add the recipient", done="Added.", form=CopyForm, kind="secondary", steps=ISSUING,
+                    call=on_row(agreement_copies.add, "agreement_id")),
+    "remove_copy": Act(button="Remove", done="Removed.", form=RemoveCopyForm, kind="quiet small", key="copy_id",
+                       steps=ISSUING, call=on_row(agreement_copies.remove, "copy_id")),
     "countersign": Act(button="Countersign", done="Countersigned. The executed copy is being made.",
-                       form=CountersignForm, steps=agreements.SIGNING, call=on_row(agreements.countersign, "agreement_id")),
+                       form=CountersignForm, steps=agreements.SIGNING,
+                       call=on_row(signing.countersign, "agreement_id")),
     "void": Act(button="Void the agreement", done="Void.", form=VoidForm, kind="danger secondary", roles=LEADS,
                 call=on_row(agreements.void, "agreement_id")),
     "draft_again": Act(button="Draft it anew", done="Drafted. The document is being made.", kind="secondary",
-                       steps=agreements.ISSUING, call=on_engagement(agreements.draft_again)),
+                       steps=ISSUING, call=on_engagement(agreements.draft_again)),
 }  # fmt: skip
 
 
 @engagement_page
 def index(request: HttpRequest, engagement: Engagement) -> HttpResponse:
-    """The agreement in force with its document, its signatures and what comes next; the closed ones below."""
+    """The agreement in force with its signers, its document, what was said and what comes next; the closed ones below."""
     return serve(request, engagement, "specialist/agreement.html", ACTS, _context)
 
 
 def _context(desk: Desk) -> dict[str, Any]:
-    found = desk.engagement.agreements.select_related("document", "executed_document").order_by("-pk")
-    known = list(found)
-    closed = {State.DECLINED, State.VOIDED}
-    current = next((one for one in known if one.state not in closed), None)
-    context = {"agreement": current, "closed": [one for one in known if one.state in closed]}
-    return context | _acts(desk, current)
-
-
-def _acts(desk: Desk, current: Agreement | None) -> dict[str, Any]:
+    rows = desk.engagement.agreements.select_related("document", "executed_document", "review_asker__user")
+    known = list(rows.order_by("-pk"))
+    current = next((one for one in known if one.state not in CLOSED), None)
+    context = {"agreement": current, "closed": [one for one in known if one.state in CLOSED]}
     if current is None:
-        return {"draft_again": desk.form("draft_again")}
+        return context | {"draft_again": desk.form("draft_again"), **_said(desk, known[0] if known else None)}
+    current.company = desk.engagement.company
+    return context | _about(desk, current) | _said(desk, current)
+
+
+def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
     about = {"agreement_id": current.pk}
     trouble = _trouble(current)
-    signing = about | {"seen_sha256": current.document.sha256, "title": _title(desk)}
     kept = [one for one in (current.document, current.executed_document) if one]
+    signing_now = about | {"seen_sha256": current.document.sha256, "title": _title(desk)}
+    is_unsigned = current.state in {*INTERNAL, *OPEN_FOR_SIGNATURE} and not current.signatures.exists()
+    forms_of = {
+        State.DRAFT: {"send_for_review": about, "add_signer": about},
+        State.IN_REVIEW: {"issue": about, "send_back": about},
+        State.SIGNED: {"countersign": signing_now},
+    }.get(State(current.state), {})
     return {
         "files": [files.drawn(one, url_name="specialist:document") for one in kept],
-        "signatures": current.signatures.all(),
-        "issue": desk.form("issue", initial=about) if current.state == State.DRAFT else None,
-        "countersign": desk.form("countersign", initial=signing) if current.state == State.SIGNED else None,
+        "lines": (lines := _lines(desk, current)),
+        "signers": [one["line"] for one in lines],
+        "signatures": [one["line"].signature for one in lines if one["line"].signature],
+        "missing": _missing(desk.engagement, current),
+        "is_alone": current.state == State.IN_REVIEW and _is_alone(desk, current),
+        "copies": _copies(desk, current),
+        "add_copy": desk.form("add_copy", initial=about) if current.state != State.EXECUTED else None,
+        **{name: desk.form(name, initial=initial) for name, initial in forms_of.items()},
         "void": desk.form("void", initial=about),
-        "draft_again": desk.form("draft_again") if current.state == State.DRAFT or trouble else None,
+        "draft_again": desk.form("draft_again") if is_unsigned else None,
         "trouble": trouble,
     }
 
 
+def _lines(desk: Desk, current: Agreement) -> list[dict[str, Any]]:
+    """The signers with what can be done about each while it is a draft."""
+    lines = queries.lines(current)
+    sponsor = current.terms.get("company", {}).get("signatory", {}).get("email", "")
+    return [
+        {
+            "line": line,
+            "remove": _place(desk, "remove_signer", current, line)
+            if not queries.is_same_person(line.signer.email, sponsor)
+            else None,
+            "move": _place(desk, "move_signer", current, line) if line.signer.position > 1 else None,
+        }
+        for line in lines
+    ]
+
+
+def _place(desk: Desk, act: str, current: Agreement, line: queries.Line) -> Drawn | None:
+    if current.state != State.DRAFT or line.signer.party != line.signer.Party.CUSTOMER:
+        return None
+    return desk.form(act, initial={"agreement_id": current.pk, "position": line.signer.position})
+
+
+def _copies(desk: Desk, current: Agreement) -> list[dict[str, Any]]:
+    is_before = current.state != State.EXECUTED
+    return [
+        {"copy": one, "remove": desk.form("remove_copy", initial={"copy_id": one.pk}) if is_before else None}
+        for one in current.copies.all()
+    ]
+
+
+def _said(desk: Desk, current: Agreement | None) -> dict[str, Any]:
+    """What was said about it, what can be settled, and the answer's form."""
+    threads = queries.threads(desk.engagement)
+    drawn = [
+        {"thread": one, "settle": desk.form("settle", initial={"comment_id": one.last.pk}) if one.is_open else None}
+        for one in threads
+    ]
+    waits = next((one for one in threads if one.is_open), None)
+    answer = None
+    if current is not None and (current.state in OPEN_FOR_SIGNATURE or (waits and current.state in CLOSED)):
+        initial = {"agreement_id": current.pk, "clause": waits.clause if waits else ""}
+        answer = desk.form("comment", initial=initial)
+    return {"threads": drawn, "open_comments": queries.open_count(threads), "answer": answer}
+
+
+def _missing(engagement: Engagement, agreement: Agreement) -> list[str]:
+    """What a draft still lacks before it can be sent for review."""
+    if agreement.state != State.DRAFT:
+        return []
+    lacks = []
+    if not agreement.document.is_ready:
+        lacks.append("The document is being made; this takes a moment.")
+    if not agreement.signers.filter(party="customer").exists():
+        lacks.append("Nobody signs for the customer yet: name the executive sponsor in the contacts.")
+    if queries.is_expired(agreement, at=now() + agreements.TIME_TO_SIGN):
+        lacks.append("Hardly any time is left to sign it: draft it anew.")
+    return lacks
+
+
+def _is_alone(desk: Desk, agreement: Agreement) -> bool:
+    """True for the one who asked for the review, unless they lead."""
+    viewer = access.viewer_of(desk.request)
+    asker = agreement.review_asker
+    return asker is not None and asker.user_id == viewer.user_id and not viewer.has(*LEADS)
+
+
 def _trouble(agreement: Agreement) -> str:
     """Why an issued agreement can't be signed any more; empty while it can."""
-    if agreement.state != State.ISSUED:
+    if agreement.state not in OPEN_FOR_SIGNATURE:
         return ""
-    if agreements.is_expired(agreement, at=now()):
+    if queries.is_expired(agreement, at=now()):
         return "The day it could be signed until has passed. Draft it anew and issue that."
-    if not agreements.is_true(agreement):
+    if not queries.is_true(agreement):
         return "The company's details changed after it was drafted. Draft it anew and issue that."
     return ""
 

@@ -154,7 +154,9 @@ def customer_verification(story: Story) -> None:
             evidence=f"Register of the Commonwealth, entry {story.company.registration_number}, read today",
         )  # fmt: skip
     story.customer.until(lambda: _draft_is_ready(story), "the draft of the agreement")
-    story.specialist.act("agreement", "issue", agreement_id=story.specialist.row("agreement", "issue", "agreement_id"))
+    number = story.specialist.row("agreement", "send_for_review", "agreement_id")
+    story.specialist.act("agreement", "send_for_review", agreement_id=number)
+    story.lead.act("agreement", "issue", agreement_id=number)
     story.specialist.act("invoice", "issue", invoice_id=story.specialist.row("invoice", "issue", "invoice_id"))
     story.wait_for("invoice.not_issued")
 

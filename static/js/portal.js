@@ -161,33 +161,9 @@
     button.append(" ✓");
   });
 
-  /* --- Signature: typed name shown as written, or drawn as one SVG path --------------------------------------------------------- */
+  /* --- Signature: typed name shown as written (drawing: signature.js) ------------------------------------------------------------ */
   on("input", "[data-typed]", (input) => {
     input.closest("[data-signature]").querySelector("[data-typed-shown]").textContent = input.value;
-  });
-  on("pointerdown", "[data-pad]", (pad, event) => {
-    const [svg, path, input] = [pad.querySelector("svg"), pad.querySelector("path"), pad.querySelector("input")];
-    const at = (move) => {
-      const box = svg.getBoundingClientRect();
-      const scale = Math.max(600 / box.width, 160 / box.height);
-      const x = (move.clientX - box.left - box.width / 2) * scale + 300;
-      const y = (move.clientY - box.top - box.height / 2) * scale + 80;
-      return `${x.toFixed(1)} ${y.toFixed(1)}`;
-    };
-    const draw = (command, move) => {
-      path.setAttribute("d", `${path.getAttribute("d")}${command}${at(move)}`);
-      input.value = path.getAttribute("d");
-    };
-    draw("M", event);
-    const move = (next) => draw("L", next);
-    pad.setPointerCapture(event.pointerId);
-    pad.addEventListener("pointermove", move);
-    pad.addEventListener("pointerup", () => pad.removeEventListener("pointermove", move), { once: true });
-  });
-  on("click", "[data-pad-clear]", (button) => {
-    const pad = button.parentElement.querySelector("[data-pad]");
-    pad.querySelector("path").setAttribute("d", "");
-    pad.querySelector("input").value = "";
   });
 
   /* --- Keys n, e, c and /: only outside of fields, and a person can switch them off (WCAG 2.1.4) ----------------------------------- */

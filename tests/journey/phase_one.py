@@ -24,6 +24,7 @@ from onboarding.actions import (
     questionnaires,
     recordings,
     requirements,
+    signing,
     verifications,
 )
 from onboarding.models import Contact, Engagement, Questionnaire, Specialist
@@ -164,7 +165,9 @@ def verified(cast: Cast) -> None:
             by=cast.specialist, at=cast.later(),
         )  # fmt: skip
     cast.printed()
-    agreements.issue(cast.engagement.agreements.get().pk, by=cast.specialist, at=cast.later())
+    if cast.engagement.agreements.get().state == "draft":
+        agreements.send_for_review(cast.engagement.agreements.get().pk, by=cast.specialist, at=cast.later())
+    agreements.issue(cast.engagement.agreements.get().pk, by=cast.lead, at=cast.later())
     invoices.issue(cast.engagement.invoices.get().pk, by=cast.finance, at=cast.later())
     cast.printed()
 
@@ -173,7 +176,7 @@ def signed(cast: Cast) -> None:
     """Step V: records approved, the agreement signed by the customer."""
     companies.approve_records(cast.engagement.pk, by=cast.owner, at=cast.later())
     agreement = cast.engagement.agreements.get()
-    agreements.sign(
+    signing.sign(
         agreement.pk, typed_name=cast.owner.name, title="Managing Director", consent=True,
         seen_sha256=agreement.document.sha256, authentication="password", by=cast.owner, at=cast.later(),
     )  # fmt: skip
@@ -192,7 +195,7 @@ def signed_and_paid(cast: Cast) -> None:
     """Step V: signed by both, paid in two parts."""
     signed(cast)
     agreement = cast.engagement.agreements.get()
-    agreements.countersign(
+    signing.countersign(
         agreement.pk, typed_name=cast.specialist.name, title="Technical Specialist",
         seen_sha256=agreement.document.sha256, by=cast.specialist, at=cast.later(),
     )  # fmt: skip

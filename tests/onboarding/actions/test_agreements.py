@@ -12,14 +12,13 @@ import pytest
 from django.db import transaction
 
 from onboarding import errors
-from onboarding.actions import agreements, contacts, invoices, verifications
+from onboarding.actions import agreements, contacts, invoices, signing, verifications
 from onboarding.actors import Actor, Role
 from onboarding.library import consent
 from onboarding.models import Agreement, Document, Engagement, Event, Message, Rendering, Signature
-from onboarding.queries.viewers import member_actor
+from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.rendering import html
 from onboarding.workflow.steps import Step
-from tests.at_once import at_once
 from tests.factories import (
     NOW,
     EngagementFactory,
@@ -28,7 +27,6 @@ from tests.factories import (
     UserFactory,
     finance,
     lead,
-    member,
     owner,
     specialist,
     stranger,
@@ -55,8 +53,19 @@ def drafted(step: Step = Step.CUSTOMER_APPROVAL) -> Agreement:
     return agreement
 
 
+def in_review(by: Actor | None = None) -> Agreement:
+    return agreements.send_for_review(drafted().pk, by=by or specialist(), at=NOW)
+
+
 def issued() -> Agreement:
-    return agreements.issue(drafted().pk, by=specialist(), at=NOW)
+    return agreements.issue(in_review().pk, by=specialist(), at=NOW)
+
+
+def ours(agreement: Agreement) -> Actor:
+    """The engagement's specialist, who countersigns."""
+    found = staff_actor(agreement.engagement.specialist.user)
+    assert found is not None
+    return found
 
 
 def sam(agreement: Agreement) -> Actor:
@@ -68,13 +77,13 @@ def sam(agreement: Agreement) -> Actor:
 def sign(agreement: Agreement, by: Actor | None = None, at: Any = NOW, **given: Any) -> Agreement:
     details = {"typed_name": " sam  SPONSOR ", "title": "CEO", "consent": True, "seen_sha256": HASH,
                "authentication": "password, then a one-time code"} | given  # fmt: skip
-    return agreements.sign(agreement.pk, **details, by=by or sam(agreement), at=at)
+    return signing.sign(agreement.pk, **details, by=by or sam(agreement), at=at)
 
 
 def countersign(agreement: Agreement, by: Actor | None = None, **given: Any) -> Agreement:
-    by = by or specialist()
+    by = by or ours(agreement)
     details = {"typed_name": by.name, "title": "Technical Specialist", "seen_sha256": HASH} | given
-    return agreements.countersign(agreement.pk, **details, by=by, at=NOW)
+    return signing.countersign(agreement.pk, **details, by=by, at=NOW)
 
 
 def mailed(kind: str) -> list[str]:
@@ -103,33 +112,34 @@ def test_annex_b_lists_what_the_invoice_bills() -> None:
     agreement = agreements.draft(engagement, by=specialist(), at=NOW)
     invoice = invoices.draft(engagement, by=specialist(), at=NOW)
 
-    invoices.change_lines(
+    invoices.change(
         invoice.pk, lines=[{"description": "Everything", "quantity": "1", "unit_price": "900"}], tax_rate=Decimal(0),
         tax_note="", by=specialist(), at=NOW,
     )  # fmt: skip
 
-    agreement.refresh_from_db()
+    agreement = Agreement.objects.get()
     assert agreement.terms["fees"] == [{"description": "Everything", "amount": "900.00"}]
     assert (agreement.terms["total"], agreement.number, agreement.document.version) == ("900.00", "MSA-2026-0001", 2)
     assert Event.objects.filter(kind="agreement.redrafted").count() == 1
 
 
 def test_a_ready_draft_is_issued_and_the_signatory_is_told() -> None:
-    agreement = drafted()
+    agreement = in_review()
     people, by = owner(agreement.company), specialist()
 
     done = agreements.issue(agreement.pk, by=by, at=NOW)
 
-    assert (done.state, done.issued_at, done.issued_by) == ("issued", NOW, by.name)
-    assert mailed("agreement.issued") == sorted([people.email, "sam@acme.example"])
-    assert Event.objects.last().data == {"agreement": "MSA-2026-0001", "state": "issued", "sha256": HASH}
+    assert (done.state, done.issued_at, done.issued_by, done.reviewed_by) == ("issued", NOW, by.name, by.name)
+    assert (mailed("agreement.issued"), mailed("agreement.asked")) == ([people.email], ["sam@acme.example"])
+    data = Event.objects.get(kind="agreement.issued").data
+    assert data == {"agreement": "MSA-2026-0001", "state": "issued", "sha256": HASH}
 
 
 @pytest.mark.parametrize(
     "why", ["not rendered", "no signatory", "signatory changed", "old", "issued", "on hold"]
 )  # fmt: skip
 def test_a_draft_that_is_not_ready_or_not_true_is_not_issued(why: str) -> None:
-    agreement = drafted()
+    agreement = in_review()
     at = NOW
     if why == "not rendered":
         Document.objects.update(sha256="")
@@ -212,7 +222,7 @@ def test_an_agreement_that_cannot_be_signed_is_not(why: str) -> None:
 def test_signing_belongs_to_step_five_and_the_signatory() -> None:
     agreement = issued()
 
-    for by in (specialist(), viewer(agreement.company), member(agreement.company, Role.OWNER)):
+    for by in (specialist(), viewer(agreement.company), owner(agreement.company)):
         with pytest.raises(errors.NotYours):
             sign(agreement, by=by)
     with pytest.raises(errors.NotFound):
@@ -235,13 +245,16 @@ def test_interweave_countersigns_and_the_executed_paper_is_ordered_with_its_cert
     )  # fmt: skip
     context = Rendering.objects.get(document=done.executed_document).context
     assert [event["kind"] for event in context["events"]] == [
-        "agreement.drafted", "agreement.issued", "agreement.signed", "agreement.countersigned",
+        "agreement.drafted", "agreement.issued", "agreement.asked", "agreement.viewed", "agreement.signed",
+        "agreement.countersigned",
     ]  # fmt: skip
     assert context["chain_head"] == Event.objects.get(kind="agreement.countersigned").hash
     page = html.page("msa", context)
     assert "Certificate of completion" in page
     assert HASH in page
-    assert mailed("agreement.executed") == sorted({people.email, "sam@acme.example"})
+    assert mailed("agreement.executed") == sorted(
+        [people.email, "sam@acme.example", agreement.engagement.specialist.user.email, agreement.reviewer.user.email]
+    )
 
 
 def test_interweave_signs_second_and_only_its_specialists() -> None:
@@ -250,7 +263,7 @@ def test_interweave_signs_second_and_only_its_specialists() -> None:
     with pytest.raises(errors.WrongState):
         countersign(agreement)
     sign(agreement)
-    for by in (owner(agreement.company), finance()):
+    for by in (owner(agreement.company), finance(), specialist()):
         with pytest.raises(errors.NotYours):
             countersign(agreement, by=by)
     with pytest.raises(errors.Stale):
@@ -266,12 +279,12 @@ def test_a_decline_says_why_to_both_sides_and_a_new_one_can_be_drafted() -> None
     agreement = issued()
     by = owner(agreement.company)
 
-    declined = agreements.decline(agreement.pk, reason=" Liability ", by=by, at=NOW)
+    declined = signing.decline(agreement.pk, reason=" Liability ", by=by, at=NOW)
     fresh = agreements.draft_again(agreement.engagement_id, by=specialist(), at=NOW)
 
     assert (declined.state, declined.closed_at, declined.closed_reason) == ("declined", NOW, "Liability")
     assert mailed("agreement.declined") == sorted(
-        [by.email, "sam@acme.example", agreement.engagement.specialist.user.email]
+        [by.email, "sam@acme.example", agreement.engagement.specialist.user.email, agreement.reviewer.user.email]
     )
     assert (fresh.number, fresh.state) == ("MSA-2026-0002", "draft")
 
@@ -281,12 +294,15 @@ def test_only_an_issued_agreement_is_declined_with_words() -> None:
     by = owner(agreement.company)
 
     with pytest.raises(errors.WrongState):
-        agreements.decline(agreement.pk, reason="No", by=by, at=NOW)
+        signing.decline(agreement.pk, reason="No", by=by, at=NOW)
+    agreements.send_for_review(agreement.pk, by=specialist(), at=NOW)
+    with pytest.raises(errors.WrongState):
+        signing.decline(agreement.pk, reason="No", by=by, at=NOW)
     agreements.issue(agreement.pk, by=specialist(), at=NOW)
     with pytest.raises(errors.BadInput):
-        agreements.decline(agreement.pk, reason=" ", by=by, at=NOW)
+        signing.decline(agreement.pk, reason=" ", by=by, at=NOW)
     with pytest.raises(errors.NotYours):
-        agreements.decline(agreement.pk, reason="No", by=specialist(), at=NOW)
+        signing.decline(agreement.pk, reason="No", by=specialist(), at=NOW)
 
     assert Agreement.objects.get().state == "issued"
 
@@ -306,30 +322,29 @@ def test_a_lead_voids_even_an_executed_agreement_once() -> None:
     assert Event.objects.filter(kind="agreement.voided").count() == 1
 
 
-def test_an_agreement_that_can_be_signed_is_not_replaced() -> None:
-    agreement = issued()
+def test_an_agreement_that_somebody_signed_is_not_replaced() -> None:
+    agreement = sign(issued())
 
-    with pytest.raises(errors.WrongState):
-        agreements.draft_again(agreement.engagement_id, by=specialist(), at=NOW)
-    sign(agreement)
-    with pytest.raises(errors.WrongState):
-        agreements.draft_again(agreement.engagement_id, by=specialist(), at=NOW + timedelta(days=40))
+    for at in (NOW, NOW + timedelta(days=40)):
+        with pytest.raises(errors.WrongState):
+            agreements.draft_again(agreement.engagement_id, by=specialist(), at=at)
 
     assert Agreement.objects.count() == 1
 
 
-@pytest.mark.parametrize("why", ["draft", "expired", "corrected"])
-def test_one_that_cannot_be_signed_any_more_is(why: str) -> None:
-    agreement = drafted() if why == "draft" else issued()
+@pytest.mark.parametrize("why", ["draft", "in review", "issued", "expired", "corrected"])
+def test_one_that_nobody_signed_is_and_its_readers_are_told(why: str) -> None:
+    agreement = drafted() if why == "draft" else in_review() if why == "in review" else issued()
     at = NOW + timedelta(days=31) if why == "expired" else NOW
     if why == "corrected":
         verifications.correct_company(agreement.engagement_id, legal_name="Acme Two", by=specialist(), at=NOW)
 
     fresh = agreements.draft_again(agreement.engagement_id, by=specialist(), at=at)
 
-    agreement.refresh_from_db()
-    assert (agreement.state, fresh.state, fresh.number) == ("voided", "draft", "MSA-2026-0002")
+    was = Agreement.objects.get(pk=agreement.pk)
+    assert (was.state, fresh.state, fresh.number) == ("superseded", "draft", "MSA-2026-0002")
     assert fresh.expires_on == (at + timedelta(days=30)).date()
+    assert mailed("agreement.superseded") == ([] if why in {"draft", "in review"} else ["sam@acme.example"])
 
 
 def test_without_specialist_and_sponsor_the_draft_still_prints() -> None:
@@ -349,13 +364,53 @@ def test_an_untouched_draft_is_not_written_anew() -> None:
     assert (Document.objects.count(), Agreement.objects.get().document) == (1, agreement.document)
 
 
-@pytest.mark.postgresql
-@pytest.mark.django_db(transaction=True)
-def test_two_signatories_at_once_sign_once() -> None:
-    agreement = issued()
-    by = sam(agreement)
+def test_a_second_person_reviews_it_and_may_send_it_back() -> None:
+    author, reader = specialist(), lead()
+    agreement = in_review(author)
 
-    outcomes = at_once(lambda: sign(agreement, by=by), lambda: sign(agreement, by=by), company_id=agreement.company_id)
+    with pytest.raises(errors.WrongState, match="Another specialist or a lead"):
+        agreements.issue(agreement.pk, by=author, at=NOW)
+    with pytest.raises(errors.BadInput):
+        agreements.send_back(agreement.pk, note=" ", by=reader, at=NOW)
+    back = agreements.send_back(agreement.pk, note="The term is missing.", by=reader, at=NOW)
 
-    assert outcomes == ["WrongState", "done"]
-    assert Signature.objects.count() == 1
+    assert (back.state, back.review_note, back.review_asked_at) == ("draft", "The term is missing.", None)
+    assert mailed("agreement.sent_back") == [author.email]
+    assert not Event.objects.filter(kind__in=["agreement.sent_for_review", "agreement.sent_back"], is_internal=False)
+    with pytest.raises(errors.WrongState, match="Send it for internal review first"):
+        agreements.issue(agreement.pk, by=reader, at=NOW)
+
+
+def test_a_lead_may_review_what_they_sent_themselves() -> None:
+    by = lead()
+    agreement = in_review(by)
+
+    assert agreements.issue(agreement.pk, by=by, at=NOW).state == "issued"
+
+
+def test_the_leads_and_the_specialist_are_asked_to_review() -> None:
+    by, reader = specialist(), lead()
+
+    agreement = in_review(by)
+
+    assert mailed("agreement.review") == sorted([reader.email, agreement.engagement.specialist.user.email])
+
+
+def test_voiding_what_the_customer_knows_tells_both_sides() -> None:
+    unknown, agreement = in_review(), issued()
+
+    for one in (unknown, agreement):
+        agreements.void(one.pk, reason="Wrong party", by=lead(), at=NOW)
+
+    mails = Message.objects.filter(kind="agreement.voided")
+    assert {one.engagement_id for one in mails} == {agreement.engagement_id}
+    assert "sam@acme.example" in mailed("agreement.voided")
+
+
+def test_the_last_day_is_the_companys_own() -> None:
+    agreement = drafted()
+    type(agreement.company).objects.update(time_zone="Pacific/Auckland")  # 4 a.m. on the 24th there
+
+    fresh = agreements.draft_again(agreement.engagement_id, by=specialist(), at=NOW)
+
+    assert (fresh.terms["issued_on"], fresh.expires_on.isoformat()) == ("2026-11-24", "2026-12-24")

@@ -145,7 +145,7 @@ def test_the_agreement_is_signed_under_ones_own_name() -> None:
     assert asked.headers["Location"].startswith("/account/reauthenticate/")
     page = wrong.content.decode()
     assert wrong.status_code == 422
-    assert "Type your name as it stands in your account: Maria Fernández." in page
+    assert "Type your name as it stands in the agreement: Maria Fernández." in page
     assert 'value="Managing Director"' in page
     assert unread.status_code == 409
     assert said(right) == "Signed. InterWeave countersigns next; you get your copy by e-mail."

@@ -226,10 +226,9 @@ def test_the_agreement_waits_until_its_document_is_made(standing_at, specialist)
     engagement = standing_at(Step.CUSTOMER_VERIFICATION)
     agreement = engagement.agreements.get()
 
-    answer = specialist.post(at("agreement", engagement), {"act": "issue", "agreement_id": agreement.pk})
+    answer = specialist.post(at("agreement", engagement), {"act": "send_for_review", "agreement_id": agreement.pk})
 
-    agreement.refresh_from_db()
-    assert (answer.status_code, agreement.state) == (409, "draft")
+    assert (answer.status_code, engagement.agreements.get().state) == (409, "draft")
     assert "still being made" in answer.content.decode()
 
 

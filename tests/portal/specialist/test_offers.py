@@ -125,7 +125,7 @@ def test_an_expired_agreement_is_replaced_by_the_button(standing_at, specialist)
 
     specialist.post(at("agreement", engagement), {"act": "draft_again"})
 
-    assert list(engagement.agreements.order_by("pk").values_list("state", flat=True)) == ["voided", "draft"]
+    assert list(engagement.agreements.order_by("pk").values_list("state", flat=True)) == ["superseded", "draft"]
 
 
 def test_money_received_takes_voiding_away(standing_at):
