@@ -32,12 +32,24 @@ from onboarding.models import (
     Specialist,
 )
 from onboarding.workflow.steps import STEPS, Step
-from tests.acts import EVERYBODY, MOMENT, Act, companies, phase_one, phase_two, questionnaires, recordings, requirements
+from tests.acts import (
+    EVERYBODY,
+    MOMENT,
+    Act,
+    companies,
+    phase_one,
+    phase_two,
+    questionnaires,
+    recordings,
+    requirements,
+    verifications,
+)
 from tests.every_row import every_row
 from tests.factories import UserFactory, member, owner, staff, stranger
 from tests.journey import journey
 
-ACTS = [*phase_one.ACTS, *questionnaires.ACTS, *recordings.ACTS, *requirements.ACTS, *phase_two.ACTS]
+ACTS = [*phase_one.ACTS, *questionnaires.ACTS, *recordings.ACTS, *requirements.ACTS, *verifications.ACTS,
+        *phase_two.ACTS]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -79,6 +91,7 @@ def _world() -> SimpleNamespace:
         member=Member.objects.get(company=company, user=UserFactory._meta.model.objects.get(pk=cast.viewer.user_id)),
         **recordings.rows(row, people, cast.specialist),
         **requirements.rows(cast),
+        **verifications.rows(cast),
     )  # fmt: skip
 
 

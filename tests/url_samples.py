@@ -194,7 +194,9 @@ CUSTOMER: dict[str, Sample] = {
     "change_request": _mine(number=_number("change_requests")),
     "change_request_decide": _act({"decision": "approve"}, number=_number("change_requests")),
     "records": _mine(),
-    "records_approve": _act(),
+    "records_approve": _act({"seen_sha256": "0" * 64}),
+    "domain": _mine(data=lambda cast: {"act": "ask_record", "domain": "acme.example"}),
+    "authority": _mine(data=lambda cast: {"file": SimpleUploadedFile("extract.csv", b"name\nMaria\n")}),
     "records_correct": _mine(403, data=lambda cast: DETAILS),
     "agreement": _mine(),
     "sign": _mine(302),  # identity is confirmed first

@@ -9,12 +9,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from onboarding import errors, outbox, tenancy, vault
-from onboarding.actions import engagements, gates, members, messages, people
+from onboarding.actions import engagements, members, messages, people
 from onboarding.actors import Actor, Role
 from onboarding.library.company_keys import key_of, mail_domain
 from onboarding.models import Company, Engagement, Member, Specialist, User
 from onboarding.queries.viewers import member_actor
-from onboarding.workflow.steps import Step
 
 
 class AlreadyHere(errors.Refused):
@@ -169,24 +168,6 @@ def _locked(company_id: int, by: Actor) -> Company:
     if company is None:
         raise errors.NotFound
     return company
-
-
-@transaction.atomic
-def approve_records(engagement_id: int, *, by: Actor, at: datetime) -> Engagement:
-    """The customer approves what we know of it (step V)."""
-    engagement = gates.writable(
-        engagement_id,
-        by,
-        roles={Role.OWNER, Role.SIGNATORY},
-        steps={Step.CUSTOMER_APPROVAL},
-        words="The owner or the signatory approves the company's records.",
-    )
-    if engagement.records_approved_at:
-        return engagement
-    engagement.records_approved_at, engagement.records_approved_by = at, by.name
-    engagement.save(update_fields=["records_approved_at", "records_approved_by"])
-    outbox.record("records.approved", engagement, by=by, at=at)
-    return engagement
 
 
 def has_member(company_id: int, *, user: User) -> bool:

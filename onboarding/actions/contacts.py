@@ -11,14 +11,10 @@ from django.db import transaction
 from onboarding import errors, outbox
 from onboarding.actions import gates, verifications
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
-from onboarding.models import Contact, Engagement, Verification
+from onboarding.library import verification_checks
+from onboarding.models import Contact, Engagement
 
 WRITERS = CUSTOMER_WRITERS | SPECIALISTS
-# What step IV verified of a person, and must verify again when the person changes.
-CHECKS = {
-    Contact.Kind.MAIN: Verification.Check.MAIL_DOMAIN,
-    Contact.Kind.SPONSOR: Verification.Check.SIGNATORY,
-}
 
 
 @transaction.atomic
@@ -38,14 +34,14 @@ def save(
     )
     if contact.pk and all(getattr(contact, field) == value for field, value in details.items()):
         return contact
-    is_other = bool(contact.pk) and (contact.name, contact.email) != (details["name"], details["email"])
+    was = (contact.name, contact.email) if contact.pk else None
     for field, value in details.items():
         setattr(contact, field, value)
     contact.updated_at = at
     contact.save()
-    if is_other:
-        _reopen(engagement, kind, at=at)
     outbox.record("contact.saved", engagement, by=by, at=at, data={"contact": contact.pk, "kind": kind})
+    if was:
+        _heed(engagement, contact, was, by=by, at=at)
     return contact
 
 
@@ -68,6 +64,11 @@ def _check(kind: str, details: dict[str, str]) -> None:
         raise errors.BadInput(fields=wrong)
 
 
-def _reopen(engagement: Engagement, kind: str, *, at: datetime) -> None:
-    if check := CHECKS.get(Contact.Kind(kind)):
-        verifications.recheck(engagement, [check], at=at)
+def _heed(engagement: Engagement, contact: Contact, was: tuple[str, str], *, by: Actor, at: datetime) -> None:
+    """Another person opens what step IV had verified of the earlier one; any change withdraws the records' approval."""
+    is_other = was != (contact.name, contact.email)
+    because = f"{contact.get_kind_display()}: “{', '.join(was)}” is now “{contact.name}, {contact.email}”."
+    if not is_other:
+        because = f"{contact.get_kind_display()}: title or phone changed."
+    codes = verification_checks.resting_on_contact(contact.kind) if is_other else []
+    verifications.heed_change(engagement, codes, because=because, by=by, at=at)

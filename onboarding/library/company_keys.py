@@ -1,31 +1,20 @@
 """By what two registrations are known to be one company: numbers as compared, and the domain of an address."""
 
 import unicodedata
+from urllib.parse import urlsplit
 
 # Addresses anyone can have: they prove no company and catch no duplicate.
 FREE_MAIL = frozenset(
     [
-        "gmail.com",
-        "googlemail.com",
-        "outlook.com",
-        "hotmail.com",
-        "live.com",
-        "yahoo.com",
-        "icloud.com",
-        "me.com",
-        "aol.com",
-        "gmx.com",
-        "gmx.de",
-        "web.de",
-        "proton.me",
-        "protonmail.com",
-        "mail.com",
-        "zoho.com",
-        "yandex.com",
-        "qq.com",
-        "163.com",
+        "163.com", "126.com", "aol.com", "bluewin.ch", "btinternet.com", "fastmail.com", "free.fr", "freenet.de",
+        "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hey.com", "hotmail.co.uk",
+        "hotmail.com", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com", "mac.com", "mail.com",
+        "mail.ru", "mailbox.org", "me.com", "msn.com", "o2.pl", "orange.fr", "outlook.com", "outlook.de", "posteo.de",
+        "proton.me", "protonmail.com", "qq.com", "rediffmail.com", "seznam.cz", "t-online.de", "tuta.com", "uol.com.br",
+        "wanadoo.fr", "web.de", "wp.pl", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.de", "yahoo.fr", "yandex.com",
+        "yandex.ru", "ymail.com", "zoho.com",
     ]
-)
+)  # fmt: skip
 
 
 def key_of(number: str) -> str:
@@ -37,3 +26,38 @@ def mail_domain(email: str) -> str:
     """The domain of an address when it can stand for a company; empty for providers open to anyone."""
     domain = email.rpartition("@")[2].lower()
     return "" if domain in FREE_MAIL else domain
+
+
+# Legal forms as they stand in a name: "Acme GmbH" and "ACME" are compared as one.
+_FORMS = """ab ag aps as asa bhd bv bvba co company corp corporation dd doo eg eirl ek eood eurl gbr gesmbh gmbh inc
+    incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv ohg ood oy oyj plc pte pty pvt sa sae sarl sas
+    sasu sc scs se sl slu spa spol spolka spzoo sp srl sro srls ug zrt ооо оао зао пао ао тов"""
+LEGAL_FORMS = frozenset(_FORMS.split())
+JOINED = frozenset({"and", "und", "et", "y", "e", "&", "z", "o", "i"})
+
+
+def name_key(name: str) -> str:
+    """A company's name as it is compared: no accents, legal form, blanks or signs; small letters of any alphabet."""
+    plain = unicodedata.normalize("NFKD", name.replace(".", "")).casefold()
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
+    kept = [word for word in words if word not in LEGAL_FORMS and word not in JOINED]
+    return "".join(kept or words)
+
+
+def address_key(street: str, postal_code: str, city: str) -> str:
+    """An address as it is compared; empty when there is too little of it to say anything."""
+    if not street or not (postal_code or city):
+        return ""
+    return f"{name_key(street)}|{key_of(postal_code) or name_key(city)}"
+
+
+def host_of(website: str) -> str:
+    """The host of a website without www, as it is compared; empty when there is none."""
+    host = (urlsplit(website).hostname or "").lower()
+    return host.removeprefix("www.")
+
+
+def is_open_to_anyone(domain: str) -> bool:
+    """True for a free mail provider's domain: an address there proves no company."""
+    return domain.lower() in FREE_MAIL

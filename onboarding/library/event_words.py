@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from onboarding.library import flows, setup, solutions
+from onboarding.library import flows, setup, solutions, verification_checks
 from onboarding.workflow import criteria
 
 # {…} are keys of the event's data, put into words by `_said`.
@@ -77,6 +77,8 @@ WORDS = {
     "document.not_applicable": "Not applicable: {title}. {reason}",
     "document.not_applicable_proposed": "Said not to apply: {title}. {reason}",
     "document.rendered": "Document ready: {file_name}",
+    "domain_proof.asked": "Proof of {domain} asked for, {method}",
+    "domain_proof.proved": "{domain} proved to be the company's own, {method}",
     "engagement.opened": "Onboarding opened",
     "engagement.assigned": "{specialist} became your Technical Specialist",
     "engagement.held": "Put on hold: {reason}",
@@ -166,6 +168,7 @@ WORDS = {
     "recording.consent_refused": "{name}: {person} does not want to be recorded, {how}",
     "recording.notetaker_sent": "{name}: the notetaker was sent in",
     "records.approved": "Company records approved",
+    "records.approval_withdrawn": "Approval of the records withdrawn. {because}",
     "registration.made": "Registered on the Solutions Portal as {workspace}",
     "registration.changed": "Registration corrected: {fields}",
     "requirement.added": "Requirement {number} put on the list",
@@ -195,6 +198,8 @@ WORDS = {
     "transcript.ordered": "{name}: transcript asked for",
     "transcript.ready": "{name}: transcript ready, {sentences} sentences",
     "verification.decided": "Checked: {check}, {outcome}",
+    "verification.reopened": "To be checked again: {checks}. {because}",
+    "verification.repeated": "Rules looked at the open checks again",
     "work.abandoned": "A worker stopped in the middle and did not come back",
 }
 RETURN = "engagement.return_to_"
@@ -273,7 +278,7 @@ KINDS = {
     "billing": "Billing contact",
     "technical": "Technical contact",
 }
-CHECKS = {"tax_id": "tax id", "mail_domain": "e-mail domain"}
+CHECKS = {check.code.value: check.title for check in verification_checks.CHECKS}
 STREAMS = {"crm": "CRM", "finance": "financial application"}
 SIDES = {"customer": "the customer", "interweave": "InterWeave"}
 _NAMES = {
@@ -284,6 +289,8 @@ _NAMES = {
     "system": lambda: solutions.SYSTEM_NAMES,
     "kind": lambda: KINDS,
     "check": lambda: CHECKS,
+    "checks": lambda: CHECKS,
+    "method": lambda: {"code": "by a code", "dns": "by a record in the DNS"},
     "workstream": lambda: STREAMS,
     "side": lambda: SIDES,
 }

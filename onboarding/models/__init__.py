@@ -44,6 +44,7 @@ from onboarding.models.questionnaires import (
     SectionAssignment,
 )
 from onboarding.models.recordings import NotetakerVisit, RecordingConsent
+from onboarding.models.records import RecordsApproval
 from onboarding.models.requirements import (
     DismissedSuggestion,
     Requirement,
@@ -70,7 +71,7 @@ __all__ = [
     "FlowRun", "FollowUp", "GoDecision", "IdempotencyKey", "Incident", "Invitation", "Invoice", "InvoiceLine",
     "JoinRequest", "KeyFact", "Launch", "MappingCheck", "Meeting", "MeetingRoom", "Member", "Message", "Milestone",
     "Note", "NotetakerVisit", "PartialUpload", "Payment", "Pilot", "Plan", "Questionnaire", "QuestionnaireSubmission",
-    "ReadinessScan", "RecordingConsent", "ReferenceSeries", "Registration", "Rendering", "Requirement",
+    "ReadinessScan", "RecordingConsent", "RecordsApproval", "ReferenceSeries", "Registration", "Rendering", "Requirement",
     "RequirementSource", "RequirementsSignoff", "SavedView", "Seal", "Sealing", "SectionAssignment", "Sentence",
     "SetupRun", "SetupTask", "Signature", "Signer", "Specialist", "StepRecord", "Submission", "TestRun",
     "TrainingSignoff", "Transcript", "User", "Verification", "Waiver", "WebhookDelivery", "Withdrawal",

@@ -62,6 +62,7 @@ class Document(EngagementModel):
         CUSTOMER_DOCUMENT = "customer_document", "Document submitted by customer"
         MINUTES = "minutes", "Meeting minutes"
         TRANSCRIPT = "transcript", "Meeting transcript"
+        AUTHORITY = "authority", "Authority of the signatory"
         MSA = "msa", "Master Services Agreement"
         INVOICE = "invoice", "Invoice"
         CREDIT_NOTE = "credit_note", "Credit note"

@@ -33,6 +33,7 @@ class Engagement(Journey, TenantModel):
     went_live_at = models.DateTimeField(null=True, blank=True)
     records_approved_at = models.DateTimeField(null=True, blank=True)
     records_approved_by = models.CharField(max_length=200, blank=True)
+    records_sha256 = models.CharField(max_length=64, blank=True)  # of what was approved (RecordsApproval.content)
     go_live_target = models.DateField(null=True, blank=True)
 
     # Two clocks (experience, 3): whose turn it is, since when, and days waited on each side so far.

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from onboarding.library import verification_checks
 from onboarding.models.base import EngagementModel, Work
 from onboarding.models.documents import Document
 
@@ -9,32 +10,32 @@ from onboarding.models.documents import Document
 class Verification(EngagementModel):
     """One check of a customer's details in step IV, with its outcome and evidence."""
 
-    class Check(models.TextChoices):
-        LEGAL_NAME = "legal_name", "Legal name"
-        REGISTRATION_NUMBER = "registration_number", "Registration number"
-        TAX_ID = "tax_id", "Tax or VAT id"
-        ADDRESS = "address", "Postal address"
-        MAIL_DOMAIN = "mail_domain", "E-mail domain"
-        SIGNATORY = "signatory", "Signatory's identity and authority"
-
     class Outcome(models.TextChoices):
         OPEN = "open", "not checked"
         PASSED = "passed", "passed"
         FAILED = "failed", "failed"
         WAIVED = "waived", "waived"
 
-    check_code = models.CharField(max_length=30, choices=Check.choices)
+    check_code = models.CharField(max_length=30, choices=verification_checks.CHOICES)
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.OPEN)
     value = models.CharField(max_length=300, blank=True)  # what was checked
     evidence = models.CharField(max_length=500, blank=True)
     document = models.ForeignKey(Document, on_delete=models.PROTECT, null=True, related_name="+")  # what proves it
     by = models.CharField(max_length=200, blank=True)
     at = models.DateTimeField(null=True, blank=True)
+    # What opened it again after it was decided; empty once it is decided anew.
+    reopened_at = models.DateTimeField(null=True, blank=True)
+    reopened_because = models.CharField(max_length=300, blank=True)
 
     class Meta:
         default_related_name = "verifications"
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["engagement", "check_code"], name="verification_once")]
+
+    @property
+    def is_internal(self) -> bool:
+        """True for a check that staff alone sees."""
+        return self.check_code in verification_checks.INTERNAL
 
 
 class DomainProof(EngagementModel):
@@ -68,7 +69,18 @@ class DomainLookup(Work, EngagementModel):
     argument = "lookup_id"
     read_with = ("proof",)
 
+    class Answer(models.TextChoices):
+        PROVED = "proved", "the record is there"
+        OTHER_VALUE = "other_value", "there are TXT records, but not this one"
+        NO_RECORD = "no_record", "the domain has no TXT record"
+        NO_DOMAIN = "no_domain", "there is no such domain"
+        UNANSWERED = "unanswered", "the domain's name servers did not answer"
+
+    max_attempts = 9  # a new record takes a while to be seen everywhere: looked for over about an hour
+
     proof = models.ForeignKey(DomainProof, on_delete=models.CASCADE, related_name="lookups")
+    answer = models.CharField(max_length=12, choices=Answer.choices, blank=True)
+    looked_at = models.DateTimeField(null=True, blank=True)
     found = models.JSONField(default=list, blank=True)  # the TXT records that were there, cut to a sensible length
 
     class Meta:

@@ -21,6 +21,7 @@ def _verified(engagement: Any) -> Proof | None:
     return [
         entry(check.get_check_code_display(), f"{check.get_outcome_display()}: {check.evidence} ({check.by})")
         for check in checks
+        if not check.is_internal  # proofs are shown to customers
     ]
 
 
@@ -68,7 +69,7 @@ CRITERIA = (
         code="customer_details.unverified",
         owner=Owner.SPECIALIST,
         title="Verify the customer's details",
-        hint="Legal name, registration number, tax id, address, e-mail domain and signatory: each passed or waived.",
+        hint="Legal entity, tax id, address, e-mail domain, signatory and authority: each passed or waived, with evidence.",
         place="verification",
         evidence=_verified,
     ),

@@ -16,6 +16,7 @@ def _records_approved(engagement: Any) -> Proof | None:
     return [
         entry("Approved by", engagement.records_approved_by),
         entry("Approved at", engagement.records_approved_at),
+        entry("SHA-256", engagement.records_sha256),
     ]
 
 

@@ -55,14 +55,14 @@ def data_collection(story: Story) -> None:
     story.wait_for("customer_documents.outstanding")
 
 
-def _screenshot(story: Story) -> Path:
-    """A small picture to send as an answer: one colour, written by hand as PNG."""
+def _screenshot(story: Story, name: str = "a-typical-account.png") -> Path:
+    """A small picture to send: one colour, written by hand as PNG."""
     size, rows = struct.pack(">IIBBBBB", 320, 200, 8, 0, 0, 0, 0), (b"\0" + b"\xe8" * 320) * 200
     parts = ((b"IHDR", size), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
     chunks = (
         struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data)) for name, data in parts
     )
-    file = story.papers / "a-typical-account.png"
+    file = story.papers / name
     file.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(chunks))
     return file
 
@@ -146,11 +146,13 @@ def requirements_review(story: Story) -> None:
 
 
 def customer_verification(story: Story) -> None:
-    """Step IV: every check decided; agreement and invoice issued."""
+    """Step IV: the signatory's authority shown, every check decided; agreement and invoice issued."""
+    story.customer.send("/authority/", {}, files=[("file", _screenshot(story, "register-extract.png"))])
+    extract = story.customer.until(lambda: _extract(story), "the check of the register extract")
     page = story.specialist.open("verification")
     for code in dict.fromkeys(page.finds(r'name="check_code" value="([a-z_]+)"')):
         story.specialist.act(
-            "verification", "decide", check_code=code, outcome="passed",
+            "verification", "decide", check_code=code, outcome="passed", document_id=extract,
             evidence=f"Register of the Commonwealth, entry {story.company.registration_number}, read today",
         )  # fmt: skip
     story.customer.until(lambda: _draft_is_ready(story), "the draft of the agreement")
@@ -159,6 +161,12 @@ def customer_verification(story: Story) -> None:
     story.lead.act("agreement", "issue", agreement_id=number)
     story.specialist.act("invoice", "issue", invoice_id=story.specialist.row("invoice", "issue", "invoice_id"))
     story.wait_for("invoice.not_issued")
+
+
+def _extract(story: Story) -> str | None:
+    """The register extract as it may be named as evidence; None until it is released."""
+    found = story.specialist.open("verification").finds(r'<option value="(\d+)"[^>]*>Authority of')
+    return found[0] if found else None
 
 
 def _draft_is_ready(story: Story) -> bool | None:

@@ -10,7 +10,6 @@ from onboarding.actions import (
     agreement_comments,
     agreement_copies,
     agreements,
-    companies,
     contacts,
     document_requests,
     documents,
@@ -25,7 +24,6 @@ from onboarding.actions import (
     reminders,
     signing,
     signing_order,
-    verifications,
 )
 from tests.acts import ANY, MOMENT, SOON, STAFF, WRITERS, Act
 from tests.journey.cast import upload
@@ -59,7 +57,6 @@ Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_agai
     Act("signing.decline", "os", "IV V", lambda w, by: signing.decline(w.agreement.pk, reason="No", by=by,
         at=now())),
     Act("agreements.void", "L", ANY, lambda w, by: agreements.void(w.agreement.pk, reason="No", by=by, at=now())),
-    Act("companies.approve_records", "os", "V", lambda w, by: companies.approve_records(w.id, by=by, at=now())),
     Act("contacts.save", WRITERS + STAFF, ANY, lambda w, by: contacts.save(w.id, kind="main", name="Tom Baker",
         email="tom@acme.example", title="", phone="", by=by, at=now())),
     Act("documents.upload", WRITERS + STAFF, ANY, lambda w, by: documents.upload(w.id, kind="customer_document",
@@ -144,8 +141,4 @@ Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_agai
     Act("questionnaires.need_revision", STAFF, "II III", lambda w, by: questionnaires.need_revision(
         w.questionnaire.pk, note="More", questions={}, by=by, at=now())),
     Act("reminders.send", STAFF, ANY, lambda w, by: reminders.send(w.id, criterion=w.waivable, by=by, at=now())),
-    Act("verifications.decide", STAFF, "IV V VI VII VIII IX X XI XII", lambda w, by: verifications.decide(w.id, check_code="tax_id",
-        outcome="passed", evidence="Register", by=by, at=now())),
-    Act("verifications.correct_company", "oSL", ANY, lambda w, by: verifications.correct_company(w.id,
-        legal_name="Acme Inc", by=by, at=now())),
 ]

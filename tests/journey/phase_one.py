@@ -11,7 +11,6 @@ from django.utils import timezone
 from onboarding import errors
 from onboarding.actions import (
     agreements,
-    companies,
     contacts,
     document_requests,
     documents,
@@ -27,13 +26,16 @@ from onboarding.actions import (
     signing,
     verifications,
 )
+from onboarding.actions import records as record_actions
 from onboarding.models import Contact, Engagement, Questionnaire, Specialist
+from onboarding.queries import records
 from onboarding.queries.questionnaires import schema_of
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from portal.walkthrough import answers
 from tests.file_checks import found_clean
 from tests.journey.cast import Cast, upload
+from tests.journey.results import PDF
 
 
 def assigned(cast: Cast) -> Engagement:
@@ -158,11 +160,15 @@ def reviewed(cast: Cast) -> None:
 
 
 def verified(cast: Cast) -> None:
-    """Step IV: every check passed, agreement and invoice issued."""
+    """Step IV: the signatory's authority shown, every check passed, agreement and invoice issued."""
+    extract = verifications.give_authority(
+        cast.engagement.pk, upload=upload("register-extract.pdf", PDF), by=cast.owner, at=cast.later()
+    )  # fmt: skip
+    found_clean(extract, at=cast.later(0.1))
     for check in cast.engagement.verifications.exclude(outcome="passed"):
         verifications.decide(
             cast.engagement.pk, check_code=check.check_code, outcome="passed", evidence="Register entry, read today",
-            by=cast.specialist, at=cast.later(),
+            document_id=extract.pk, by=cast.specialist, at=cast.later(),
         )  # fmt: skip
     cast.printed()
     if cast.engagement.agreements.get().state == "draft":
@@ -174,7 +180,8 @@ def verified(cast: Cast) -> None:
 
 def signed(cast: Cast) -> None:
     """Step V: records approved, the agreement signed by the customer."""
-    companies.approve_records(cast.engagement.pk, by=cast.owner, at=cast.later())
+    shown = records.present_sha256(cast.fresh())
+    record_actions.approve(cast.engagement.pk, seen_sha256=shown, by=cast.owner, at=cast.later())
     agreement = cast.engagement.agreements.get()
     signing.sign(
         agreement.pk, typed_name=cast.owner.name, title="Managing Director", consent=True,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
-from datetime import timedelta
 
 import pytest
 from django.db import connections
@@ -17,7 +16,6 @@ from onboarding.workflow.steps import Step
 from tests.factories import (
     NOW,
     CompanyFactory,
-    EngagementFactory,
     MemberFactory,
     SpecialistFactory,
     UserFactory,
@@ -26,7 +24,6 @@ from tests.factories import (
     owner,
     specialist,
     stranger,
-    viewer,
 )
 
 pytestmark = pytest.mark.django_db
@@ -171,27 +168,6 @@ def test_who_may_decide() -> None:
         companies.decline(company.pk, note=" ", by=lead(), at=NOW)
     company.refresh_from_db()
     assert company.state == "pending"
-
-
-def test_records_are_approved_once_in_step_five_by_owner_or_signatory() -> None:
-    engagement = EngagementFactory(step=Step.CUSTOMER_APPROVAL)
-    with pytest.raises(errors.NotYours):
-        companies.approve_records(engagement.pk, by=viewer(engagement.company), at=NOW)
-
-    companies.approve_records(engagement.pk, by=owner(engagement.company), at=NOW)
-    companies.approve_records(engagement.pk, by=owner(engagement.company), at=NOW + timedelta(days=1))
-
-    assert Engagement.objects.get().records_approved_at == NOW
-    assert Event.objects.filter(kind="records.approved").count() == 1
-
-
-def test_records_are_not_approved_in_another_step() -> None:
-    engagement = EngagementFactory(step=Step.DATA_COLLECTION)
-
-    with pytest.raises(errors.WrongStep):
-        companies.approve_records(engagement.pk, by=owner(engagement.company), at=NOW)
-
-    assert Event.objects.count() == 0
 
 
 def test_asking_twice_is_asking_once_and_only_owners_read_it() -> None:

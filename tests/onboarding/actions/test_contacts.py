@@ -10,7 +10,17 @@ from onboarding import errors
 from onboarding.actions import contacts, verifications
 from onboarding.models import Contact, Engagement, Event
 from onboarding.workflow.steps import Step
-from tests.factories import NOW, CompanyFactory, EngagementFactory, owner, specialist, stranger, viewer
+from tests.factories import (
+    NOW,
+    CompanyFactory,
+    EngagementFactory,
+    MemberFactory,
+    UserFactory,
+    owner,
+    specialist,
+    stranger,
+    viewer,
+)
 
 pytestmark = pytest.mark.django_db
 ANN = {"kind": "main", "name": " Ann Archer ", "email": "ann@acme.example", "title": "CFO", "phone": "+1 555 0100"}
@@ -63,6 +73,7 @@ def test_another_signatory_must_be_verified_again_another_phone_number_not() -> 
 def test_another_main_contact_is_held_against_the_companys_domain_again() -> None:
     company = CompanyFactory(mail_domain="acme.example")
     engagement = EngagementFactory(company=company, step=Step.CUSTOMER_VERIFICATION.value)
+    MemberFactory(company=company, user=UserFactory(email="ann@acme.example", last_login=NOW))
     save(engagement)
     verifications.open_for(engagement, by=specialist(), at=NOW)
     assert engagement.verifications.get(check_code="mail_domain").outcome == "passed"

@@ -5,17 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 
 from onboarding import errors
 from onboarding.actions import agreements, contacts, verifications
 from onboarding.actors import Role
-from onboarding.models import Agreement, Company, Engagement, Event, Verification
+from onboarding.library import verification_checks
+from onboarding.models import Agreement, Company, Document, Engagement, Event, Message, Verification
+from onboarding.queries import duplicates
+from onboarding.workflow import criteria
 from onboarding.workflow.steps import Step
 from tests.factories import (
     NOW,
     CompanyFactory,
     EngagementFactory,
+    MemberFactory,
     SpecialistFactory,
+    UserFactory,
     finance,
     lead,
     member,
@@ -24,6 +30,9 @@ from tests.factories import (
     stranger,
     viewer,
 )
+from tests.file_checks import found_clean
+from tests.journey.cast import upload
+from tests.journey.results import PDF
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +42,8 @@ def opened(step: Step = Step.CUSTOMER_VERIFICATION, **company: Any) -> Engagemen
     engagement = EngagementFactory(
         company=CompanyFactory(**details), step=step.value, specialist=SpecialistFactory()
     )  # fmt: skip
+    sees_mail = UserFactory(last_login=NOW)  # person…@acme.example
+    MemberFactory(company=engagement.company, user=sees_mail, roles=["technical"])
     contacts.save(
         engagement.pk, kind="main", name="Ann", email="ann@acme.example", title="", phone="", by=specialist(), at=NOW
     )
@@ -59,8 +70,8 @@ def test_rules_decide_what_they_can_and_leave_the_rest_to_people() -> None:
     verifications.open_for(engagement, by=specialist(), at=NOW)
 
     assert outcomes(engagement) == {
-        "legal_name": "open", "registration_number": "open", "tax_id": "passed", "address": "passed",
-        "mail_domain": "passed", "signatory": "open",
+        "legal_name": "open", "registration_number": "open", "country": "open", "tax_id": "passed",
+        "address": "passed", "mail_domain": "passed", "signatory": "open", "authority": "open", "duplicates": "passed",
     }  # fmt: skip
     tax_id = engagement.verifications.get(check_code="tax_id")
     assert (tax_id.value, tax_id.evidence, tax_id.by) == ("04-2103594", "Valid as EIN: 042103594", "InterWeave")
@@ -75,6 +86,10 @@ def test_rules_decide_what_they_can_and_leave_the_rest_to_people() -> None:
         ({"tax_id": "DE136695976", "country": "DE"}, "tax_id", "passed"),
         ({"tax_id": "DE136695970", "country": "DE"}, "tax_id", "failed"),
         ({"street": ""}, "address", "failed"),
+        ({"region": ""}, "address", "failed"),
+        ({"postal_code": ""}, "address", "failed"),
+        ({"postal_code": "", "region": "", "country": "HK"}, "address", "passed"),
+        ({"postal_code": "", "country": "GB"}, "address", "failed"),
         ({"mail_domain": "other.example"}, "mail_domain", "open"),
         ({"mail_domain": ""}, "mail_domain", "open"),
     ],
@@ -91,7 +106,9 @@ def test_a_specialist_decides_with_evidence() -> None:
     assert (check.outcome, check.evidence, check.by, check.value) == (
         "passed", "Register, page 2", by.name, engagement.company.legal_name,
     )  # fmt: skip
-    assert Event.objects.last().data == {"check": "legal_name", "outcome": "passed"}
+    assert Event.objects.last().data == {
+        "check": "legal_name", "outcome": "passed", "evidence": "Register, page 2",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -114,14 +131,17 @@ def test_only_a_lead_waives_and_only_specialists_decide() -> None:
 
     for by in (specialist(), owner(engagement.company), finance()):
         with pytest.raises(errors.NotYours):
-            decide(engagement, by=by, outcome="waived")
+            decide(engagement, by=by, check_code="country", outcome="waived")
     with pytest.raises(errors.NotFound):
         decide(engagement, by=stranger())
     with pytest.raises(errors.NotFound):
         decide(engagement, check_code="horoscope")
-    assert outcomes(engagement)["legal_name"] == "open"
+    with pytest.raises(errors.BadInput) as refusal:
+        decide(engagement, by=lead(), outcome="waived")
+    assert refusal.value.fields == {"outcome": "This check can't be waived: legal name has to be proved."}
+    assert (outcomes(engagement)["legal_name"], outcomes(engagement)["country"]) == ("open", "open")
 
-    assert decide(engagement, by=lead(), outcome="waived").outcome == "waived"
+    assert decide(engagement, by=lead(), check_code="country", outcome="waived").outcome == "waived"
 
 
 def test_details_are_verified_from_step_four_on() -> None:
@@ -142,12 +162,24 @@ def test_a_corrected_detail_opens_its_check_again_and_runs_its_rule() -> None:
     assert (company.legal_name, company.street) == ("Acme Ltd (UK)", "")
     found = outcomes(engagement)
     assert (found["legal_name"], found["address"], found["signatory"]) == ("open", "failed", "passed")
-    assert Event.objects.last().data == {"fields": ["legal_name", "street"]}
+    assert Event.objects.get(kind="company.corrected").data == {"fields": ["legal_name", "street"]}
+    reopened = Event.objects.get(kind="verification.reopened", is_internal=False)
+    because = (
+        f"Legal name: “{engagement.company.legal_name}” is now “Acme Ltd (UK)”. Street: “1 Main Street” is now “”."
+    )
+    assert reopened.data == {"checks": ["legal_name", "address"], "because": because}
+    check = engagement.verifications.get(check_code="legal_name")
+    assert (check.reopened_at, check.reopened_because) == (NOW, because)
+    told = Message.objects.get(kind="verification.reopened")
+    assert told.to == engagement.specialist.user.email
+    assert because in told.text
+    assert "To be checked again: Legal name, Postal address" in told.text
+    assert "approval of its records is withdrawn" in told.text
     engagement = Engagement.objects.get()
     assert (engagement.records_approved_at, engagement.records_approved_by) == (None, "")
 
 
-def test_the_same_details_and_ones_no_check_rests_on_reopen_nothing() -> None:
+def test_the_same_details_change_nothing_and_another_website_only_what_was_approved() -> None:
     engagement = opened(step=Step.CUSTOMER_APPROVAL)
     decide(engagement)
     Engagement.objects.filter(pk=engagement.pk).update(records_approved_at=NOW, records_approved_by="Ann")
@@ -158,7 +190,7 @@ def test_the_same_details_and_ones_no_check_rests_on_reopen_nothing() -> None:
     correct(engagement, website="https://acme.example")
 
     engagement = Engagement.objects.get()
-    assert (outcomes(engagement)["legal_name"], engagement.records_approved_by) == ("passed", "Ann")
+    assert (outcomes(engagement)["legal_name"], engagement.records_approved_by) == ("passed", "")
 
 
 def test_keys_follow_their_numbers() -> None:
@@ -229,3 +261,135 @@ def test_a_draft_agreement_follows_a_correction_an_issued_one_can_no_longer_be_s
     Agreement.objects.update(state="issued")
     correct(engagement, legal_name="Acme Again Ltd")
     assert not agreements.is_true(Agreement.objects.get())
+
+
+def extract(engagement: Engagement, by: Any = None) -> Document:
+    return verifications.give_authority(
+        engagement.pk, upload=upload("extract.pdf", PDF), by=by or owner(engagement.company), at=NOW
+    )
+
+
+def test_authority_passes_on_a_released_document_only() -> None:
+    engagement = opened()
+    decided = {"check_code": "authority"}
+    with pytest.raises(errors.BadInput) as refusal:
+        decide(engagement, **decided)
+    assert list(refusal.value.fields) == ["document_id"]
+    sent = extract(engagement)
+    with pytest.raises(errors.BadInput):
+        decide(engagement, **decided)  # not released yet
+    other = extract(opened(mail_domain="other.example"), by=lead())
+    for document_id in (other.pk, 10**12):
+        with pytest.raises(errors.NotFound):
+            decide(engagement, **decided, document_id=document_id)
+
+    found_clean(sent)
+    check = decide(engagement, **decided)
+
+    assert (check.outcome, check.document, sent.kind) == ("passed", sent, "authority")
+    assert Message.objects.filter(kind="verification.authority", to=engagement.specialist.user.email).count() == 1
+    with pytest.raises(errors.WrongState, match="settled"):
+        extract(engagement)
+
+
+def test_another_signatory_reopens_identity_and_authority_and_drops_the_document() -> None:
+    engagement = opened()
+    boss = {"kind": "executive_sponsor", "title": "CEO", "phone": ""}
+    by = owner(engagement.company)
+    contacts.save(engagement.pk, **boss, name="Bea", email="bea@acme.example", by=by, at=NOW)
+    found_clean(extract(engagement))
+    decide(engagement, check_code="authority")
+    decide(engagement, check_code="signatory")
+
+    contacts.save(engagement.pk, **boss, name="Cleo", email="cleo@acme.example", by=by, at=NOW)
+
+    checks = {one.check_code: one for one in engagement.verifications.all()}
+    assert {checks[code].outcome for code in ("signatory", "authority")} == {"open"}
+    assert checks["authority"].document is None
+    assert "“Bea, bea@acme.example” is now “Cleo, cleo@acme.example”" in checks["authority"].reopened_because
+
+
+@pytest.mark.parametrize(
+    ("name", "roles", "signed_in", "has_factor", "outcome", "how"),
+    [
+        ("Bea Baker", ["signatory"], True, True, "passed", "with a second factor"),
+        ("Bea Baker", ["signatory"], True, False, "passed", "confirmed by an e-mailed code"),
+        ("Bea Baker", ["signatory"], False, False, "open", ""),
+        ("Bea Baker", ["technical"], True, True, "open", ""),
+        ("Somebody Else", ["signatory"], True, True, "open", ""),
+    ],
+    ids=["factor", "mailed code", "never signed in", "another role", "another name"],
+)
+def test_a_signatory_is_known_by_signing_in_under_the_address_named(
+    name: str, roles: list[str], signed_in: bool, has_factor: bool, outcome: str, how: str
+) -> None:
+    engagement = opened()
+    user = UserFactory(name=name, email="bea@acme.example", last_login=NOW if signed_in else None)
+    MemberFactory(company=engagement.company, user=user, roles=roles)
+    Authenticator.objects.create(user=user, type="recovery_codes", data={})
+    if has_factor:
+        Authenticator.objects.create(user=user, type="totp", data={})
+    contacts.save(
+        engagement.pk, kind="executive_sponsor", name="Bea Baker", email="Bea@acme.example", title="CEO", phone="",
+        by=specialist(), at=NOW,
+    )  # fmt: skip
+
+    verifications.look_again(engagement.pk, by=specialist(), at=NOW)
+
+    check = engagement.verifications.get(check_code="signatory")
+    assert check.outcome == outcome
+    assert check.evidence.endswith(how)
+
+
+def test_two_who_registered_at_once_with_one_tax_id_are_found_and_customers_hear_nothing_of_it() -> None:
+    first = opened(tax_key="042103594", mail_domain="first.example", legal_name="Fabrikam Inc")
+    second = opened(tax_key="042103594", mail_domain="second.example", legal_name="Fabrikam, Inc.", street="9 Dock St")
+
+    check = second.verifications.get(check_code="duplicates")
+
+    assert (check.outcome, check.evidence) == ("open", "Another company shares name, tax id")
+    [twin] = duplicates.like(second.company)
+    assert (twin.company_id, twin.shared, twin.reference) == (first.company_id, ("tax id", "name"), first.reference)
+    decide(second, check_code="duplicates", outcome="failed", evidence="The same company twice")
+    correct(second, tax_id="12-3456789", legal_name="Contoso Inc")
+    told = [*Event.objects.filter(engagement=second, is_internal=False), *Message.objects.filter(engagement=second)]
+    told_to_customers = [one for one in told if isinstance(one, Event)]
+    assert not [one for one in told_to_customers if "duplicates" in str(one.data) or "Fabrikam Inc" in str(one.data)]
+    assert second.verifications.get(check_code="duplicates").outcome == "passed"  # nothing is shared any more
+
+
+def test_proofs_of_a_closed_step_leave_out_what_staff_alone_sees() -> None:
+    engagement = opened()
+    engagement.verifications.update(outcome="passed", evidence="Seen", by="Priya")
+
+    proof = criteria.BY_CODE["customer_details.unverified"].evidence(engagement)
+
+    assert [one["label"] for one in proof] == [
+        "Legal name", "Registration number", "Country of registration", "Tax or VAT id", "Postal address",
+        "E-mail domain", "Signatory's identity", "Signatory's authority",
+    ]  # fmt: skip
+    engagement.verifications.filter(check_code="duplicates").update(outcome="open")
+    assert criteria.BY_CODE["customer_details.unverified"].evidence(engagement) is None
+
+
+def test_rules_look_again_at_what_is_open_or_failed_and_leave_peoples_word_alone() -> None:
+    engagement = opened(street="")
+    decide(engagement, check_code="tax_id", outcome="failed", evidence="Not at the tax office")
+    Company.objects.filter(pk=engagement.company_id).update(street="1 Main Street")
+
+    verifications.look_again(engagement.pk, by=specialist(), at=NOW)
+
+    assert (outcomes(engagement)["address"], outcomes(engagement)["tax_id"]) == ("passed", "failed")
+    with pytest.raises(errors.NotYours):
+        verifications.look_again(engagement.pk, by=owner(engagement.company), at=NOW)
+
+
+def test_the_library_knows_who_sees_and_who_waives() -> None:
+    codes = [check.code.value for check in verification_checks.CHECKS]
+
+    assert sorted(codes) == sorted(verification_checks.Code)
+    assert {"duplicates"} == verification_checks.INTERNAL
+    assert [one.code for one in verification_checks.CHECKS if not one.waived_by] == ["legal_name"]
+    assert verification_checks.resting_on({"country"}) == [
+        "registration_number", "country", "tax_id", "address", "duplicates",
+    ]  # fmt: skip

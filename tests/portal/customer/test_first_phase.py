@@ -118,14 +118,17 @@ def test_records_are_approved_once_and_opened_by_a_correction() -> None:
     cast = journey(Step.CUSTOMER_APPROVAL)
     client = signed_in(cast)
 
-    approved = client.post("/records/approve/")
-    again = client.post("/records/approve/")
+    seen = {"seen_sha256": client.get("/records/").context["seen_sha256"]}
+
+    unread = client.post("/records/approve/", {"seen_sha256": "0" * 64})
+    approved = client.post("/records/approve/", seen)
+    again = client.post("/records/approve/", seen)
     corrected = client.post(
         "/records/correct/", {"legal_name": "Acme Trading Ltd", "registration_number": cast.company.registration_number}
     )
 
-    assert (said(approved), again.status_code) == ("Records approved. Thank you.", 302)
-    assert said(corrected) == "Corrected. What rests on it is checked again."
+    assert (unread.status_code, said(approved), again.status_code) == (409, "Records approved. Thank you.", 302)
+    assert said(corrected) == "Saved. What rests on a changed detail is checked again."
     assert "Approve these records" in client.get("/records/").content.decode()
     assert client.post("/records/correct/", {"legal_name": "", "registration_number": "1"}).status_code == 422
 
