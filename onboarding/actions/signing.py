@@ -85,6 +85,7 @@ def sign(
     if is_last:
         agreement.sign()
         agreement.save()
+        agreement.signers.filter(party=Signer.Party.INTERWEAVE, asked_at=None).update(asked_at=at)
     data = facts(agreement) | {"party": Signer.Party.CUSTOMER.value, "signer": signer.name}
     outbox.record("agreement.signed", engagement, by=by, at=at, data=data)
     if is_last:
@@ -132,7 +133,7 @@ def _sign(agreement: Agreement, signer: Signer, given: Given, *, by: Actor, at: 
         title=given.title.strip()[:100], email=by.email, typed_name=given.typed_name.strip()[:150],
         kind=Signature.Kind.DRAWN if strokes else Signature.Kind.TYPED, drawing=strokes, consent=consent_words.TEXT,
         consent_sha256=consent_words.digest(), consented_at=at, seen_sha256=given.seen_sha256,
-        authentication=given.authentication[:100], authenticated_at=given.authenticated_at, ip=by.ip,
+        authentication=given.authentication[:100], authenticated_at=given.authenticated_at or at, ip=by.ip,
         user_agent=by.user_agent[:300], signed_at=at,
     )  # fmt: skip
 
@@ -174,7 +175,7 @@ def countersign(
     if agreement.state != Agreement.State.SIGNED:
         is_early = agreement.state in OPEN_FOR_SIGNATURE
         raise errors.WrongState("The customer signs first." if is_early else f"It is {agreement.get_state_display()}.")
-    _sign(agreement, _ours(agreement, by), given, by=by, at=at)
+    _sign(agreement, _ours(agreement, by, at=at), given, by=by, at=at)
     agreement.countersign()
     agreement.save()
     data = facts(agreement) | {"party": Signer.Party.INTERWEAVE.value, "signer": by.name}
@@ -183,7 +184,7 @@ def countersign(
     return agreement
 
 
-def _ours(agreement: Agreement, by: Actor) -> Signer:
+def _ours(agreement: Agreement, by: Actor, *, at: datetime) -> Signer:
     """InterWeave's signer, put under the name of who really signs: the one named, or a lead in their place."""
     signer = queries.turn(agreement)
     if signer is None:
@@ -191,8 +192,8 @@ def _ours(agreement: Agreement, by: Actor) -> Signer:
     is_named = queries.is_same_person(signer.email, by.email) or not signer.name
     if not is_named and not by.has(Role.LEAD):
         raise errors.NotYours(f"{signer.name} countersigns this agreement, or a lead in their place.")
-    signer.name, signer.email = by.name, by.email
-    signer.save(update_fields=["name", "email"])
+    signer.name, signer.email, signer.viewed_at = by.name, by.email, at
+    signer.save(update_fields=["name", "email", "viewed_at"])
     return signer
 
 

@@ -7,7 +7,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from onboarding.library import prices, solutions
+from django.conf import settings
+
+from onboarding.library import clauses, prices, solutions
 from onboarding.models import Agreement, Engagement, Event, Signature
 from onboarding.queries import parties
 from onboarding.queries import solutions as solution_queries
@@ -30,7 +32,7 @@ def of(
     return {
         "number": number,
         "reference": engagement.reference,
-        "template_version": "1",
+        "template_version": "2",
         "company": customer,
         "seller": parties.seller() | {"signatory": parties.our_signatory(engagement)},
         "solution": {
@@ -46,6 +48,7 @@ def of(
         "issued_on": today.isoformat(),
         "valid_until": valid_until.isoformat(),
         "signers": list(signers),
+        "clauses": clauses.terms_for(solution, engagement.deployment),
         "signatures": [],
         "events": [],
         "chain_head": "",
@@ -74,7 +77,7 @@ def executed(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
     log = list(about.filter(is_internal=False).order_by("number"))
     signatures = agreement.signatures.select_related("signer").order_by("signed_at", "id")
     return agreement.terms | {
-        "signatures": [_signature(one) for one in signatures],
+        "signatures": [_signature(one, agreement) for one in signatures],
         "events": [{"at": iso(e.at), "kind": e.kind, "by": e.by["name"], "hash": e.hash} for e in log],
         "chain_head": log[-1].hash,
         "envelope": {
@@ -84,23 +87,25 @@ def executed(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
             "original_sha256": agreement.document.sha256,
             "certificate_subject": "",
             "certificate_serial": "",
-            "verify_url": "",
+            "verify_url": f"{settings.BASE_URL}/verify/",
         },
     }
 
 
-def _signature(one: Signature) -> dict[str, Any]:
-    """One signature with its evidence; a time that was not kept is left out."""
+def _signature(one: Signature, agreement: Agreement) -> dict[str, Any]:
+    """One signature with its evidence. What an older row did not keep happened when it was issued, or as it was signed."""
     signer = one.signer
     times = {
-        "asked_at": signer.asked_at if signer else None, "viewed_at": signer.viewed_at if signer else None,
-        "consented_at": one.consented_at, "authenticated_at": one.authenticated_at, "signed_at": one.signed_at,
-    }  # fmt: skip
+        "asked_at": (signer and signer.asked_at) or agreement.issued_at,
+        "viewed_at": (signer and signer.viewed_at) or one.signed_at,
+        "consented_at": one.consented_at or one.signed_at,
+        "authenticated_at": one.authenticated_at or one.signed_at,
+        "signed_at": one.signed_at,
+    }
     return {
         "party": one.party, "name": one.name, "title": one.title, "email": one.email, "typed_name": one.typed_name,
         "kind": one.kind, "drawing": one.drawing, "consent": one.consent, "consent_sha256": one.consent_sha256,
         "seen_sha256": one.seen_sha256, "ip": one.ip, "user_agent": one.user_agent,
-        "authentication": one.authentication,
-        **({"position": signer.position} if signer else {}),
-        **{name: iso(moment) for name, moment in times.items() if moment is not None},
+        "authentication": one.authentication, "position": signer.position if signer else one.pk,
+        **{name: iso(moment) for name, moment in times.items()},
     }  # fmt: skip
