@@ -52,10 +52,17 @@ COLLECTING = {
     "definition": "/questionnaires/solutions_definition/",
     "definition-part": "/questionnaires/solutions_definition/parts/purpose/",
     "definition-check": "/questionnaires/solutions_definition/check/",
+    "definition-colleagues": "/questionnaires/solutions_definition/colleagues/",
+    "definition-file": "/questionnaires/solutions_definition/file/",
+    "definition-submissions": "/questionnaires/solutions_definition/submissions/",
     "technical": "/questionnaires/technical_details/",
     "technical-part": "/questionnaires/technical_details/parts/crm_records/",
+    "technical-check": "/questionnaires/technical_details/check/",
+    "technical-question": "/questionnaires/technical_details/questions/crm/",
     "documents": "/documents/",
+    "follow-ups": "/follow-ups/",
     "requirements": "/requirements/",
+    "requirement-threads": "/requirements/threads/",
     "agreement-early": "/agreement/",
     "connections-early": "/connections/",
     "go-live-early": "/go-live/",
@@ -68,6 +75,9 @@ SETTING_UP = {
     "plan": "/plan/",
     "setup": "/setup/",
     "connections": "/connections/",
+    "technical-answered": "/questionnaires/technical_details/",
+    "technical-submissions": "/questionnaires/technical_details/submissions/",
+    "technical-submitted": "/questionnaires/technical_details/submitted/",
     "requirements": "/requirements/",
     "requirement": "/requirements/1/",
     "requirement-threads": "/requirements/threads/",
@@ -93,8 +103,9 @@ FOUND = (
 STAFF = {"board": "/staff/", "list": "/staff/list/", "reviews": "/staff/reviews/", "flows": "/staff/flows/"}
 DESKS = {
     DATA_COLLECTION: "company specialist meetings contacts documents questionnaires move hold remind notes preview "
-    "questionnaires/solutions_definition",
-    INITIAL_SETUP: "timeline verification agreement invoice plan setup connections requirements requirements/1 "
+    "questionnaires/solutions_definition questionnaires/solutions_definition/questions/objective requirements follow-ups",
+    INITIAL_SETUP: "timeline verification agreement invoice plan setup connections questionnaires/technical_details "
+    "questionnaires/technical_details/submissions requirements requirements/1 "
     "requirements/threads requirements/changes/1",
     GO_LIVE: "meetings follow-ups documents solution connections flows blueprint pilot training go-live support move timeline steps/9",
 }

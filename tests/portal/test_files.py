@@ -136,6 +136,16 @@ def test_an_office_file_is_never_shown(collecting: Cast) -> None:  # noqa: F811
     assert preview["Content-Security-Policy"] == "sandbox; default-src 'none'"
 
 
+def test_a_picture_stands_on_the_page_in_its_own_size(collecting: Cast) -> None:  # noqa: F811
+    document = found_clean(sent(collecting))
+    Document.objects.update(content_type="image/png")
+
+    page = signed_in(collecting).get(f"/documents/{document.uuid}/").content.decode()
+
+    assert f'alt="Preview of accounts.csv" src="/documents/{document.uuid}/preview/"' in page
+    assert "<iframe" not in page
+
+
 # --- All of them ---
 
 

@@ -108,6 +108,8 @@ def test_a_document_with_gaps_is_not_submitted(collecting: Cast) -> None:
     assert reply.status_code == 422
     assert "<title>Error: Check your answers" in page
     assert f'<a href="{FORM}/parts/crm/#id_crm_edition">Choose your edition of Salesforce.</a>' in page
+    assert '<span class="note is-bad">Choose your edition of Salesforce.</span>' in page
+    assert '<span class="missing">Not answered</span><span class="note">Optional</span>' in page
     assert Questionnaire.objects.get(kind="technical_details").state == "open"
 
 
@@ -132,7 +134,9 @@ def test_a_revision_stands_at_its_question(collecting: Cast) -> None:
     client = signed_in(collecting)
 
     assert "Count the warehouse too." in client.get(f"{FORM}/parts/crm/").content.decode()
-    assert "Revision needed" in client.get(f"{FORM}/").content.decode()
+    front = client.get(f"{FORM}/").content.decode()
+    assert "Revision needed" in front
+    assert "Each answer that is meant says what to change; its part is marked below." in front
 
 
 def test_a_viewer_reads(collecting: Cast, elsewhere: Client) -> None:
