@@ -292,7 +292,7 @@ def test_a_certificate_that_ends_soon_is_a_warning(climbed, settings, tmp_path):
     found = rung(rungs, "tls")
     assert (found.state, found.words, found.who_can_fix, rung(rungs, "sign_in").details["class"]) == (
         "warned",
-        f"The certificate ends on {ends:%d %B %Y}.",
+        f"The certificate ends on {ends:%-d %B %Y}.",
         "customer_it",
         "not_understood",
     )
