@@ -88,7 +88,8 @@ def _send(visit: NotetakerVisit) -> None:
         raise errors.WrongState("Not everybody agreed to be recorded: the notetaker stays away.")
     if not meeting.place:
         raise errors.WrongState("The meeting has no link: the notetaker can't join it.")
-    if meeting.ended_at or now() > _ends_at(meeting):
+    is_over = meeting.ended_at is not None and meeting.ended_at >= meeting.starts_at
+    if is_over or now() > _ends_at(meeting):
         raise errors.WrongState("The meeting was over before the notetaker could join. Upload minutes instead.")
     emails = list(meeting.recording_consents.values_list("email", flat=True))
     team.join(meeting.place, title=meeting.get_kind_display(), minutes=meeting.minutes, attendees=emails)

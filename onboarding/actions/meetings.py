@@ -217,12 +217,21 @@ def hold(
 
 @transaction.atomic
 def began(meeting_id: int, *, moment: datetime, at: datetime) -> bool:
-    """The video service tells when a meeting began. The earliest counts; False when it was known, or is off."""
+    """The video service tells when a meeting began. The earliest counts; False when it was known, or is off.
+
+    When it had ended before, it goes on again; what was over before the appointment was the link being tried out.
+    """
     meeting, engagement = _told_of(meeting_id)
-    if meeting.cancelled_at or (meeting.began_at and meeting.began_at <= moment):
+    known, before = meeting.began_at, meeting.ended_at
+    over = before if before and before <= moment else None
+    if meeting.cancelled_at or (known and known <= moment and not over):
         return False
-    is_first, meeting.began_at = meeting.began_at is None, moment
-    meeting.save(update_fields=["began_at"])
+    is_first = known is None or (over is not None and over < meeting.starts_at)
+    if is_first or (known and moment < known):
+        meeting.began_at = moment
+    if over:
+        meeting.ended_at = None
+    meeting.save(update_fields=["began_at", "ended_at"])
     if is_first:
         data = _facts(meeting) | {"began_at": iso(moment)}
         outbox.record("meeting.began", engagement, by=SYSTEM, at=at, data=data)

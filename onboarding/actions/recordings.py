@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +19,7 @@ from onboarding.workflow.status import iso
 
 STAFF_WORDS = "Specialists ask for consent, and write down what was said aloud."
 State, How = RecordingConsent.State, RecordingConsent.How
+EARLY = timedelta(hours=2)  # people begin before the time, but not by more
 OVER = "This meeting is over, or was called off. Nothing is recorded any more."
 
 
@@ -104,7 +105,7 @@ def answer(consent_id: int, *, is_given: bool, seen_sha256: str, by: Actor, at: 
     meeting = _still_open(consent.meeting_id)
     if seen_sha256 != recording_consent.digest():
         raise errors.Stale("The words of the question changed since you opened it. Read them again.")
-    if meeting.began_at or at >= meeting.starts_at:
+    if meeting.goes_on or at >= meeting.starts_at:
         raise errors.WrongState("The meeting has begun. Tell your specialist, who writes it down and acts on it.")
     return _said(consent, meeting, engagement, is_given=is_given, how=How.PORTAL, by=by, at=at)
 
@@ -182,7 +183,12 @@ def arrange(meeting: Meeting, *, at: datetime) -> None:
 
 
 def send_now(meeting: Meeting, *, at: datetime) -> bool:
-    """The meeting has begun: the notetaker that waits for its start goes now. False when none waits."""
+    """The meeting has begun: the notetaker that waits for its start goes now. False when none waits.
+
+    Hours before the appointment somebody tries the link out: it waits on.
+    """
+    if at < meeting.starts_at - EARLY:
+        return False
     visit = NotetakerVisit.objects.filter(meeting=meeting).first()
     return visit is not None and work.hurry(NotetakerVisit, visit.pk, at=at)
 

@@ -59,6 +59,11 @@ class Meeting(EngagementModel):
         """True while it lies ahead: neither held nor called off."""
         return self.held_at is None and self.cancelled_at is None
 
+    @property
+    def goes_on(self) -> bool:
+        """True from when the video service told that it began until it told that it ended."""
+        return self.began_at is not None and self.ended_at is None
+
 
 class MeetingRoom(Work, EngagementModel):
     """A meeting at the video service: a worker makes it, moves it and takes it down, after the meeting's own row."""

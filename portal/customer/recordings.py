@@ -32,7 +32,7 @@ def recording(request: HttpRequest, engagement: Engagement, meeting_id: int) -> 
     form = AnswerForm(pages.posted(request), initial=_said(mine))
     if request.method == "POST" and form.is_valid() and _answer(request, meeting, mine, form):
         return pages.done(request, "Thank you. Your answer is kept.", "customer:recording", meeting.pk)
-    may_answer = mine is not None and meeting.is_open and now() < meeting.starts_at and not meeting.began_at
+    may_answer = mine is not None and meeting.is_open and now() < meeting.starts_at and not meeting.goes_on
     context = {
         "engagement": engagement,
         "meeting": meeting,

@@ -202,6 +202,16 @@ def test_an_answer_is_refused(who, given: dict[str, Any], refusal: type[errors.R
     assert consent_of(first).state == "asked"
 
 
+def test_who_tried_the_link_out_may_still_answer() -> None:
+    meeting, first, _ = asked()
+    meetings.began(meeting.pk, moment=NOW, at=NOW)
+    with pytest.raises(errors.WrongState, match="The meeting has begun"):
+        say(first)
+    meetings.ended(meeting.pk, moment=NOW + timedelta(minutes=2), at=NOW)
+
+    assert say(first).state == "given"
+
+
 @pytest.mark.parametrize("how", ["phone", "held"])
 def test_only_a_coming_video_meeting_is_asked_about(how: str) -> None:
     meeting, *_ = booked(**({"channel": "phone"} if how == "phone" else {}))
