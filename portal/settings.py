@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "onboarding.sweep", "schedule": SWEEP_SECONDS},
     "look-after-documents": {"task": "onboarding.look_after_documents", "schedule": 600},
     "look-after-agreements": {"task": "onboarding.look_after_agreements", "schedule": 300},
+    "look-after-invoices": {"task": "onboarding.look_after_invoices", "schedule": 300},
     "start-due-flows": {"task": "integrations.start_due_flows", "schedule": env.int("FLOW_TICK_SECONDS", default=30)},
     "sweep-recordings": {"task": "integrations.sweep_recordings", "schedule": 3600},
 }

@@ -206,6 +206,7 @@ CUSTOMER: dict[str, Sample] = {
     "agreement_copy": _act({"email": "law@firm.example"}),
     "agreement_copy_remove": _act(copy_id=_of(AgreementCopy)),
     "invoice": _mine(),
+    "invoice_statement": _act(),
     "plan": _mine(),
     "plan_agree": Sample(
         kind=Kind.ACT,

@@ -1,54 +1,50 @@
-"""Invoices: drafted from the price list, issued with a number without gaps, paid, void."""
+"""Invoices: drafted from the price list, issued with a number without gaps, taken back by a credit note."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
+from stdnum.iso7064 import mod_97_10
 
 from onboarding import errors, outbox
-from onboarding.actions import agreements, documents, gates, letters, rows, series
+from onboarding.actions import agreements, documents, gates, invoice_lines, letters, rows, series
 from onboarding.actors import SPECIALISTS, Actor, Role
-from onboarding.library import prices
-from onboarding.models import Contact, Document, Engagement, Invoice, InvoiceLine
-from onboarding.queries import parties
-from onboarding.queries.solutions import of as solution_of
+from onboarding.library import dunning, taxes
+from onboarding.models import Checkout, Contact, CreditNote, Document, Engagement, Invoice, Payment
+from onboarding.models.invoices import TaxCategory
+from onboarding.queries import bills
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
 from onboarding.workflow.steps import Step
 
-CENT = Decimal("0.01")
-TERMS = timedelta(days=14)
 ISSUERS = SPECIALISTS | {Role.FINANCE}
 FINANCE = frozenset({Role.FINANCE, Role.LEAD})
 ISSUING = frozenset({Step.CUSTOMER_VERIFICATION, Step.CUSTOMER_APPROVAL})
-MOST = Decimal("9999999999.99")
-MOST_OF_ONE = Decimal("999999.99")
+LONGEST_TERMS = 90  # days
 PAYERS = frozenset({Role.OWNER, Role.BILLING})
 BILLING = (Contact.Kind.BILLING,)
 
 
 def draft(engagement: Engagement, *, by: Actor, at: datetime) -> Invoice:
-    """Draft the invoice from the solution's price list (on entering step IV); one in force already is kept."""
+    """Draft the invoice from the price list and the agreed scope (on entering step IV); one in force already is kept."""
     if earlier := invoice_in_force(engagement):
         return earlier
-    is_foreign = engagement.company.country != settings.SELLER["country"]
+    currency, positions = bills.offered(engagement)
+    tax = bills.treatment(engagement.company)
     invoice = Invoice(
-        company_id=engagement.company_id, engagement=engagement, currency=prices.CURRENCY, drafted_at=at,
-        net=0, tax=0, gross=0,
-        tax_note="Services supplied to a business abroad: tax is due by the recipient." if is_foreign
-        else "No sales tax is due on these services.",
+        company_id=engagement.company_id, engagement=engagement, currency=currency, drafted_at=at, net=0, tax=0,
+        gross=0, tax_category=tax.category, tax_rate=tax.rate, tax_note=tax.note,
     )  # fmt: skip
     invoice.save(force_insert=True)
     lines = [
-        {"description": one.description, "quantity": one.quantity, "unit_price": one.unit_price}
-        for one in prices.of(solution_of(engagement).code)
+        {"description": one.description, "quantity": one.quantity, "unit_price": one.unit_price, "unit": one.unit}
+        for one in positions
     ]
-    _set_lines(invoice, lines)
-    outbox.record("invoice.drafted", engagement, by=by, at=at, data=_facts(invoice))
+    invoice_lines.put(invoice, lines)
+    outbox.record("invoice.drafted", engagement, by=by, at=at, data=facts(invoice))
     return invoice
 
 
@@ -62,125 +58,133 @@ def draft_again(engagement_id: int, *, by: Actor, at: datetime) -> Invoice:
 
 
 @transaction.atomic
-def change_lines(
-    invoice_id: int, *, lines: Sequence[dict[str, Any]], tax_rate: Decimal, tax_note: str, by: Actor, at: datetime
-) -> Invoice:
-    """Replace a draft's lines ({description, quantity, unit_price}, before tax) and its tax rate in percent.
+def change(
+    invoice_id: int, *, lines: Sequence[dict[str, Any]], tax_rate: Decimal, tax_note: str, by: Actor, at: datetime,
+    tax_category: str = "", discount: Decimal = Decimal(0), discount_reason: str = "", terms_days: int | None = None,
+) -> Invoice:  # fmt: skip
+    """Replace a draft's lines ({description, quantity, unit_price, unit}, before tax), discount, tax and terms.
 
-    An agreement that is still a draft names the same fees afterwards. Negative prices are discounts; the sum is more
-    than zero.
+    The rate is in percent; without a category the rate says it. An agreement that is still a draft names the same fees
+    afterwards. Raises BadInput with every field that is wrong.
     """
     invoice, engagement = _open(invoice_id, by, roles=ISSUERS, words="Specialists and finance edit invoices.")
     if invoice.state != Invoice.State.DRAFT:
         raise errors.WrongState("An issued invoice can't be changed. Void it and draft a new one.")
-    if not _fits(tax_rate, least=Decimal(0), most=Decimal(100)):
-        raise errors.BadInput(fields={"tax_rate": "Enter a percentage from 0 to 100, with at most two decimals."})
-    checked = [_checked(number, line) for number, line in enumerate(lines, start=1)]
-    if not checked:
-        raise errors.BadInput(fields={"lines": "Enter at least one line."})
-    if not 0 < sum(line["quantity"] * line["unit_price"] for line in checked) <= MOST / 2:
-        raise errors.BadInput(fields={"lines": "The sum of the lines must be more than zero, and sensible."})
-    invoice.tax_rate, invoice.tax_note = tax_rate, tax_note.strip()[:300]
-    _set_lines(invoice, checked)
+    _set_tax(invoice, category=tax_category, rate=tax_rate, note=tax_note)
+    found = invoice_lines.checked(lines)
+    _set_discount(invoice, discount, discount_reason, lines_total=invoice_lines.total(found))
+    invoice.terms_days = _terms(invoice.terms_days if terms_days is None else terms_days)
+    invoice_lines.put(invoice, found)
     agreements.refresh_draft(engagement, by=by, at=at)
-    outbox.record("invoice.changed", engagement, by=by, at=at, data=_facts(invoice))
+    outbox.record("invoice.changed", engagement, by=by, at=at, data=facts(invoice))
     return invoice
 
 
-def _checked(number: int, line: dict[str, Any]) -> dict[str, Any]:
-    description = str(line.get("description", "")).strip()
-    try:
-        quantity, unit_price = Decimal(str(line["quantity"])), Decimal(str(line["unit_price"]))
-    except (InvalidOperation, KeyError):
-        raise errors.BadInput(fields={"lines": f"Line {number}: enter quantity and price as numbers."}) from None
-    if not description:
-        raise errors.BadInput(fields={"lines": f"Line {number}: say what it is for."})
-    if not _fits(quantity, least=CENT, most=MOST_OF_ONE) or not _fits(unit_price, least=-MOST, most=MOST):
-        words = f"Line {number}: enter a quantity above zero and a price, each with at most two decimals."
-        raise errors.BadInput(fields={"lines": words})
-    return {"description": description[:300], "quantity": quantity, "unit_price": unit_price}
+def _set_tax(invoice: Invoice, *, category: str, rate: Decimal, note: str) -> None:
+    if not invoice_lines.fits(Decimal(rate), least=Decimal(0), most=Decimal(100)):
+        raise errors.BadInput(fields={"tax_rate": "Enter a percentage from 0 to 100, with at most two decimals."})
+    category = category or _category(invoice, rate)
+    if category not in TaxCategory.values:
+        raise errors.BadInput(fields={"tax_category": "Choose how this sale is taxed."})
+    if (category == taxes.STANDARD) != (rate > 0):
+        words = "Enter the rate above zero." if rate == 0 else "Enter 0, or choose the standard rate."
+        raise errors.BadInput(fields={"tax_rate": words})
+    invoice.tax_category, invoice.tax_rate, invoice.tax_note = category, rate, note.strip()[:300]
 
 
-def _fits(number: Decimal, *, least: Decimal, most: Decimal) -> bool:
-    """True for a finite number within the bounds and with at most two decimals: what a column holds."""
-    return number.is_finite() and least <= number <= most and number == number.quantize(CENT)
+def _category(invoice: Invoice, rate: Decimal) -> str:
+    """What the rate alone says: above zero the standard one; zero leaves an untaxed sale as it was."""
+    if rate > 0:
+        return taxes.STANDARD
+    return taxes.ZERO if invoice.tax_category == taxes.STANDARD else invoice.tax_category
 
 
-def _set_lines(invoice: Invoice, lines: Sequence[dict[str, Any]]) -> None:
-    invoice.lines.all().delete()
-    made = [
-        InvoiceLine(
-            company_id=invoice.company_id, invoice=invoice, position=position,
-            net=(line["quantity"] * line["unit_price"]).quantize(CENT, ROUND_HALF_UP), **line,
-        )
-        for position, line in enumerate(lines, start=1)
-    ]  # fmt: skip
-    InvoiceLine.objects.bulk_create(made)
-    invoice.net = sum((line.net for line in made), Decimal(0))
-    invoice.tax = (invoice.net * invoice.tax_rate / 100).quantize(CENT, ROUND_HALF_UP)
-    invoice.gross = invoice.net + invoice.tax
-    invoice.save()
+def _set_discount(invoice: Invoice, discount: Decimal, reason: str, *, lines_total: Decimal) -> None:
+    reason = reason.strip()
+    if not invoice_lines.fits(discount, least=Decimal(0), most=invoice_lines.MOST):
+        raise errors.BadInput(fields={"discount": "Enter an amount of zero or more, with at most two decimals."})
+    if discount >= lines_total:
+        words = f"Enter less than the sum of the lines, {lines_total:,.2f} {invoice.currency}."
+        raise errors.BadInput(fields={"discount": words})
+    if discount and not reason:
+        raise errors.BadInput(fields={"discount_reason": "Say what the discount is for; the invoice prints it."})
+    if len(reason) > 100:
+        raise errors.BadInput(fields={"discount_reason": f"Shorten this to 100 characters: it has {len(reason)}."})
+    invoice.discount, invoice.discount_reason = discount, reason if discount else ""
+
+
+def _terms(days: int) -> int:
+    if not 0 <= days <= LONGEST_TERMS:
+        raise errors.BadInput(fields={"terms_days": f"Enter 0 to {LONGEST_TERMS} days."})
+    return days
+
+
+def refresh_tax(engagement: Engagement, *, by: Actor, at: datetime) -> None:
+    """Tax a draft anew after the company's details changed, unless a person decided about its tax; within a transaction."""
+    invoice = invoice_in_force(engagement)
+    if invoice is None or invoice.state != Invoice.State.DRAFT or not taxes.is_ours(invoice.tax_note):
+        return
+    tax = bills.treatment(engagement.company)
+    if (tax.category, tax.rate, tax.note) == (invoice.tax_category, invoice.tax_rate, invoice.tax_note):
+        return
+    invoice.tax_category, invoice.tax_rate, invoice.tax_note = tax.category, tax.rate, tax.note
+    invoice_lines.sum_up(invoice, invoice.net + invoice.discount)
+    outbox.record("invoice.changed", engagement, by=by, at=at, data=facts(invoice))
 
 
 @transaction.atomic
 def issue(invoice_id: int, *, by: Actor, at: datetime) -> Invoice:
-    """Issue: takes the next number of the year's series, falls due in 14 days, orders the PDF, tells billing."""
+    """Issue: takes the next number of the year's series, falls due by its terms, orders the PDF, tells billing.
+
+    Day and year are those where the company is. Raises WrongState while the tax needs what is not known.
+    """
     invoice, engagement = _open(invoice_id, by, roles=ISSUERS, words="Specialists and finance issue invoices.")
     if engagement.at_step not in ISSUING:
         raise errors.WrongStep(f"Invoices are issued in step IV; this is step {engagement.at_step.numeral}.")
     if invoice.state != Invoice.State.DRAFT:
         raise errors.WrongState(f"This invoice is {invoice.get_state_display()} already.")
-    invoice.number, invoice.state = series.take_next("INV", at=at), Invoice.State.ISSUED
-    invoice.issued_at, invoice.issued_by, invoice.due_on = at, by.name, (at + TERMS).date()
+    _require_taxable(invoice, engagement)
+    here = bills.local(engagement.company, at)
+    number, due_on = series.take_next("INV", at=here), here.date() + timedelta(days=invoice.terms_days)
+    invoice.issue(number=number, reference=remittance_reference(number), due_on=due_on, by=by.name, at=at)
+    invoice.reminders = dunning.reached(due_on=due_on, zone=bills.zone_of(engagement.company), at=at)
     invoice.document = documents.order(
-        engagement, kind=Document.Kind.INVOICE, title=f"Invoice {invoice.number}", file_name=f"{invoice.number}.pdf",
-        template="invoice", context=_context(invoice, engagement, at=at), by=by, at=at,
+        engagement, kind=Document.Kind.INVOICE, title=f"Invoice {number}", file_name=f"{number}.pdf",
+        template="invoice", context=bills.invoice_context(invoice, engagement), by=by, at=at,
     )  # fmt: skip
     invoice.save()
-    outbox.record("invoice.issued", engagement, by=by, at=at, data=_facts(invoice))
+    outbox.record("invoice.issued", engagement, by=by, at=at, data=facts(invoice))
     letters.to_customer(
-        engagement, kind="invoice.issued", subject=f"Invoice {invoice.number}",
-        text=f"{invoice.gross:,.2f} {invoice.currency}, due on {invoice.due_on:%-d %B %Y}.",
+        engagement, kind="invoice.issued", subject=f"Invoice {number}",
+        text=f"{invoice.gross:,.2f} {invoice.currency}, due on {due_on:%-d %B %Y}.",
         key=f"invoice-issued:{invoice.pk}", at=at, roles=PAYERS, contacts=BILLING, path="/invoice/",
         button="See the invoice",
     )  # fmt: skip
     return invoice
 
 
-def _context(invoice: Invoice, engagement: Engagement, *, at: datetime) -> dict[str, Any]:
-    rate = format(invoice.tax_rate.normalize(), "f")
-    return {
-        "number": invoice.number,
-        "reference": engagement.reference,
-        "issued_on": at.date().isoformat(),
-        "due_on": (at + TERMS).date().isoformat(),
-        "seller": parties.seller(),
-        "buyer": parties.buyer(engagement.company),
-        "lines": [
-            {
-                "description": line.description,
-                "quantity": format(line.quantity.normalize(), "f"),
-                "unit_price": f"{line.unit_price:.2f}",
-                "net": f"{line.net:.2f}",
-                "tax_rate": rate,
-            }
-            for line in invoice.lines.all()
-        ],
-        "currency": invoice.currency,
-        "net": f"{invoice.net:.2f}",
-        "tax": f"{invoice.tax:.2f}",
-        "gross": f"{invoice.gross:.2f}",
-        "tax_note": invoice.tax_note,
-        "payment": {
-            "iban": settings.SELLER["iban"],
-            "bic": settings.SELLER["bic"],
-            "remittance_reference": invoice.number,
-        },
-        "notes": "",
-    }
+def _require_taxable(invoice: Invoice, engagement: Engagement) -> None:
+    """WrongState for a treatment whose numbers or words are missing: such an invoice would be none."""
+    context = bills.invoice_context(invoice, engagement)
+    seller, buyer = context["seller"], context["buyer"]
+    if invoice.tax_category == taxes.REVERSE_CHARGE and not (seller["vat_id"] and buyer["vat_id"]):
+        raise errors.WrongState(
+            "Reverse charge needs a VAT id of both sides that holds. Correct it, or charge the rate."
+        )
+    if invoice.tax_category != taxes.OUT_OF_SCOPE and not seller["tax_id"]:
+        raise errors.WrongState("A taxed invoice names our own tax number. Set SELLER_TAX_ID first.")
+    if invoice.tax_category in taxes.NEED_A_REASON and not invoice.tax_note:
+        raise errors.WrongState("Say in the note why no tax is charged; the invoice must print it.")
 
 
-def _facts(invoice: Invoice) -> dict[str, Any]:
+def remittance_reference(number: str) -> str:
+    """'INV-2026-0042' as a creditor reference of ISO 11649: what banks carry along and check by two digits."""
+    plain = "".join(character for character in number if character.isalnum())
+    return f"RF{mod_97_10.calc_check_digits(f'{plain}RF')}{plain}"
+
+
+def facts(invoice: Invoice) -> dict[str, Any]:
+    """What an event says about an invoice."""
     return {
         "invoice": invoice.number or f"draft {invoice.pk}",
         "state": invoice.state,
@@ -191,18 +195,61 @@ def _facts(invoice: Invoice) -> dict[str, Any]:
 
 @transaction.atomic
 def void(invoice_id: int, *, reason: str, by: Actor, at: datetime) -> Invoice:
-    """Void an invoice without payments, and say why. Its number stays taken."""
+    """Void an invoice without money on it, and say why: a draft goes, an issued one is taken back by a credit note.
+
+    Numbers stay taken. Raises WrongState while money is here, on its way, or waits for a second person.
+    """
     invoice, engagement = _open(invoice_id, by, roles=FINANCE, words="Finance voids invoices.")
     if invoice.state == Invoice.State.VOID:
         raise errors.WrongState("This invoice is void already.")
-    if invoice.payments.exists():
-        raise errors.WrongState("Money was received for this invoice; it can't be voided.")
-    if not reason.strip():
-        raise errors.BadInput(fields={"reason": "Say why the invoice is void."})
-    invoice.state, invoice.voided_at, invoice.void_reason = Invoice.State.VOID, at, reason.strip()[:500]
-    invoice.save(update_fields=["state", "voided_at", "void_reason"])
-    outbox.record("invoice.voided", engagement, by=by, at=at, data=_facts(invoice) | {"reason": invoice.void_reason})
+    _require_unpaid(invoice)
+    reason, was_issued = gates.said(reason, words="Say why the invoice is void."), bool(invoice.number)
+    invoice.void(reason=reason, at=at)
+    invoice.save()
+    data = facts(invoice) | {"reason": reason}
+    if was_issued:
+        data["credit_note"] = _take_back(invoice, engagement, reason=reason, by=by, at=at).number
+    outbox.record("invoice.voided", engagement, by=by, at=at, data=data)
     return invoice
+
+
+def _require_unpaid(invoice: Invoice) -> None:
+    if bills.received(invoice):
+        raise errors.WrongState("Money was received for this invoice; refund it first, then void the invoice.")
+    if invoice.payments.filter(state=Payment.State.PROPOSED).exists():
+        raise errors.WrongState("A payment of this invoice waits for a second person. Have it decided first.")
+    if invoice.checkouts.filter(state=Checkout.State.PROCESSING).exists():
+        raise errors.WrongState("A payment by card is on its way. Wait until the bank has answered.")
+
+
+def _take_back(invoice: Invoice, engagement: Engagement, *, reason: str, by: Actor, at: datetime) -> CreditNote:
+    number = series.take_next("CN", at=bills.local(engagement.company, at))
+    note = CreditNote(
+        company_id=invoice.company_id, engagement=engagement, number=number, invoice=invoice, reason=reason,
+        issued_at=at, issued_by=by.name,
+    )  # fmt: skip
+    note.document = documents.order(
+        engagement, kind=Document.Kind.CREDIT_NOTE, title=f"Credit note {number}", file_name=f"{number}.pdf",
+        template="credit_note", context=bills.credit_note_context(note, invoice, engagement), by=by, at=at,
+    )  # fmt: skip
+    note.save(force_insert=True)
+    letters.to_customer(
+        engagement, kind="invoice.voided", subject=f"Invoice {invoice.number} was taken back",
+        text=f"Credit note {number} takes it back; nothing is to be paid for it. Why: {reason}",
+        key=f"invoice-voided:{invoice.pk}", at=at, roles=PAYERS, contacts=BILLING, path="/invoice/",
+        button="See the credit note",
+    )  # fmt: skip
+    return note
+
+
+def order_receipt(invoice: Invoice, *, by: Actor, at: datetime) -> Document:
+    """Order the receipt of an invoice that is paid in full; whoever settles it calls this, holding its lock."""
+    engagement = invoice.engagement
+    return documents.order(
+        engagement, kind=Document.Kind.RECEIPT, title=f"Receipt for invoice {invoice.number}",
+        file_name=f"{invoice.number}-receipt.pdf", template="receipt",
+        context=bills.receipt_context(invoice, engagement, at=at), by=by, at=at,
+    )  # fmt: skip
 
 
 def _open(invoice_id: int, by: Actor, *, roles: Any, words: str) -> tuple[Invoice, Engagement]:

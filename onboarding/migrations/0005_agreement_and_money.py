@@ -472,7 +472,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='invoice',
             name='state',
-            field=django_fsm.FSMField(choices=[('draft', 'draft'), ('issued', 'issued'), ('part_paid', 'part paid'), ('overdue', 'overdue'), ('paid', 'paid'), ('void', 'void')], default='draft', max_length=10),
+            field=django_fsm.FSMField(choices=[('draft', 'draft'), ('issued', 'issued'), ('part_paid', 'part paid'), ('overdue', 'overdue'), ('paid', 'paid'), ('void', 'void')], default='draft', max_length=10, protected=True),
         ),
         migrations.AlterField(
             model_name='partialupload',

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.conf import settings
 
-from onboarding.library import clauses, prices, solutions
+from onboarding.library import clauses, solutions
 from onboarding.models import Agreement, Engagement, Event, Signature
-from onboarding.queries import parties
+from onboarding.queries import bills, parties
 from onboarding.queries import solutions as solution_queries
 from onboarding.workflow.status import iso
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
@@ -25,7 +25,7 @@ def of(
 ) -> dict[str, Any]:
     """The context of the version to be signed; `today` and `valid_until` are days where the company is."""
     solution, sponsor = solution_queries.of(engagement), parties.signatory(engagement)
-    fees = _fees(engagement, solution.code)
+    currency, fees = _fees(engagement)
     customer = parties.buyer(engagement.company) | {"signatory": {"name": "", "title": "", "email": ""}}
     if sponsor:
         customer["signatory"] = {"name": sponsor.name, "title": sponsor.title or "Signatory", "email": sponsor.email}
@@ -43,7 +43,7 @@ def of(
             "flows": [code.replace("_", " ").title() for code in solution.flows],
         },
         "fees": [{"description": description, "amount": f"{amount:.2f}"} for description, amount in fees],
-        "currency": prices.CURRENCY,
+        "currency": currency,
         "total": f"{sum(amount for _, amount in fees):.2f}",
         "issued_on": today.isoformat(),
         "valid_until": valid_until.isoformat(),
@@ -55,11 +55,14 @@ def of(
     }  # fmt: skip
 
 
-def _fees(engagement: Engagement, solution: str) -> list[tuple[str, Decimal]]:
-    """What Annex B lists: the invoice's lines as they were edited, the price list before there is one."""
+def _fees(engagement: Engagement) -> tuple[str, list[tuple[str, Decimal]]]:
+    """What Annex B lists, with its currency: the invoice's lines as edited, the price list before there is one."""
     if invoice := invoice_in_force(engagement):
-        return [(line.description, line.net) for line in invoice.lines.all()]
-    return [(one.description, one.unit_price * one.quantity) for one in prices.of(solution)]
+        lines = [(line.description, line.net) for line in invoice.lines.all()]
+        discount = [(invoice.discount_reason, -invoice.discount)] if invoice.discount else []
+        return invoice.currency, [*lines, *discount]
+    currency, positions = bills.offered(engagement)
+    return currency, [(one.description, one.net) for one in positions]
 
 
 def is_same(terms: dict[str, Any], others: dict[str, Any]) -> bool:

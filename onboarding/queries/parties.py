@@ -7,6 +7,7 @@ from typing import Any
 from babel import Locale
 from django.conf import settings
 
+from onboarding.library import taxes
 from onboarding.models import Company, Contact, Engagement
 
 
@@ -32,6 +33,19 @@ def buyer(company: Company) -> dict[str, Any]:
         "registration_number": company.registration_number,
         "tax_id": company.tax_id,
     }
+
+
+def biller() -> dict[str, Any]:
+    """InterWeave as an invoice names it: with its VAT id, where it has one that holds."""
+    return seller() | {"vat_id": taxes.vat_id(settings.SELLER["tax_id"], settings.SELLER["country"])}
+
+
+def billed(company: Company) -> dict[str, Any]:
+    """The customer as an invoice names it: with its VAT id and its address in parts too."""
+    place = {
+        "street": company.street, "city": company.city, "region": company.region, "postal_code": company.postal_code,
+    }  # fmt: skip
+    return buyer(company) | {"vat_id": taxes.vat_id(company.tax_id, company.country), "place": place}
 
 
 def our_signatory(engagement: Engagement) -> dict[str, str]:

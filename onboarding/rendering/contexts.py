@@ -10,7 +10,16 @@ from __future__ import annotations
 from typing import Literal, NotRequired, TypedDict
 
 Kind = Literal[
-    "solutions_definition", "technical_details", "msa", "invoice", "project_plan", "blueprint", "evidence_pack"
+    "solutions_definition",
+    "technical_details",
+    "msa",
+    "invoice",
+    "credit_note",
+    "receipt",
+    "statement",
+    "project_plan",
+    "blueprint",
+    "evidence_pack",
 ]
 Address = list[str] | str  # lines; a string is one line per comma
 
@@ -204,14 +213,31 @@ class Agreement(TypedDict):
     verify_url: NotRequired[str]
 
 
-# --- Invoice ------------------------------------------------------------------------------------------------------------
+# --- Money: invoice, credit note, receipt, statement ----------------------------------------------------------------
+
+
+class Place(TypedDict):
+    """A postal address in its parts, for programs; any may be empty."""
+
+    street: str
+    city: str
+    region: str
+    postal_code: str
+
+
+class Billed(Party):
+    """A party of an invoice. `vat_id` is the number with its country before it, where it has one and the check holds."""
+
+    vat_id: str
+    place: NotRequired[Place | None]
 
 
 class InvoiceLine(TypedDict):
-    """One line. `tax_rate` is a percentage ("0", "19"); `net` is given, not computed."""
+    """One line. `unit` as UN/ECE Recommendation 20 has it; `tax_rate` a percentage ("0", "19"); `net` is given."""
 
     description: str
     quantity: str
+    unit: str
     unit_price: str
     net: str
     tax_rate: str
@@ -227,22 +253,100 @@ class PaymentMeans(TypedDict):
 
 
 class Invoice(TypedDict):
-    """Kind `invoice`."""
+    """Kind `invoice`. `discount` is taken off the lines' sum before tax; `tax_category` is a code of UNTDID 5305."""
 
     number: str
     reference: str
+    agreement: str  # its number, or empty
     issued_on: str
     due_on: str
-    seller: Party
-    buyer: Party
+    seller: Billed
+    buyer: Billed
     lines: list[InvoiceLine]
+    lines_total: str
+    discount: str
+    discount_reason: str
     currency: str
     net: str
     tax: str
     gross: str
+    tax_category: str
+    tax_rate: str
     tax_note: str
     payment: PaymentMeans
     notes: str
+
+
+class TakenBack(TypedDict):
+    """The invoice that a credit note takes back."""
+
+    number: str
+    issued_on: str
+
+
+class CreditNote(Invoice):
+    """Kind `credit_note`: an invoice's own lines and sums, under a number of its own. `due_on` and the bank are empty."""
+
+    reason: str
+    invoice: TakenBack
+
+
+class Receipt(TypedDict):
+    """Kind `receipt`: an invoice that is paid, and by what."""
+
+    number: str  # of the invoice
+    reference: str
+    made_on: str
+    seller: Billed
+    buyer: Billed
+    currency: str
+    gross: str
+    tax: str
+    tax_note: str
+    issued_on: str
+    paid_on: str
+    payments: list[Received]
+
+
+class Received(TypedDict):
+    """Money that came in, or went back (`amount` below zero)."""
+
+    on: str
+    method: str
+    reference: str
+    amount: str
+
+
+class Statement(TypedDict):
+    """Kind `statement`: everything on one engagement's account up to a moment. One table a currency."""
+
+    reference: str
+    made_at: str
+    seller: Billed
+    buyer: Billed
+    accounts: list[Account]
+
+
+class Account(TypedDict):
+    """What was billed and paid in one currency. `overdue` is the part of `balance` whose day has passed."""
+
+    currency: str
+    entries: list[Entry]
+    billed: str
+    paid: str
+    balance: str
+    overdue: str
+
+
+class Entry(TypedDict):
+    """One line of a statement: `amount` above zero is owed, below zero was paid or taken back; `balance` after it."""
+
+    on: str
+    what: str
+    number: str
+    note: str
+    amount: str
+    balance: str
 
 
 # --- Project plan -----------------------------------------------------------------------------------------------------------

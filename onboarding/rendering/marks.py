@@ -18,6 +18,7 @@ from onboarding.rendering.contexts import Address, Milestone, Signature
 LOCALE = Locale("en")
 LONG_ANSWER = 900  # characters: about a quarter of a page
 SIDES = {"customer": "Customer", "interweave": "InterWeave", "both": "Both sides"}
+UNITS = {"MON": ("month", "months"), "HUR": ("hour", "hours"), "DAY": ("day", "days"), "ANN": ("year", "years")}
 PRIORITIES = {"must": "Must", "should": "Should", "could": "Could", "wont": "Not now"}
 
 register = template.Library()
@@ -34,7 +35,34 @@ def figure(amount: str) -> str:
     """'1250.50' as '1,250.50': a number whose currency or unit stands elsewhere; decimals as given."""
     value = Decimal(amount)
     places = max(0, -int(value.as_tuple().exponent))
-    return format_decimal(value, "#,##0" + ("." + "0" * places if places else ""), locale=LOCALE)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return format_decimal(value, f"{pattern};−{pattern}", locale=LOCALE)
+
+
+@register.filter
+def in_units(quantity: str, unit: str) -> str:
+    """'12' of 'MON' as '12 months', '1' of 'HUR' as '1 hour'; pieces (C62) are a number alone."""
+    words = UNITS.get(unit)
+    return f"{figure(quantity)}\xa0{words[Decimal(quantity) != 1]}" if words else figure(quantity)
+
+
+@register.filter
+def is_zero(amount: str) -> bool:
+    """True for '0' and '0.00'."""
+    return Decimal(amount) == 0
+
+
+@register.filter
+def minus(amount: str) -> str:
+    """'100.00' as '-100.00', and back: the same sum on the other side."""
+    return format(-Decimal(amount), "f")
+
+
+@register.filter
+def in_fours(number: str) -> str:
+    """'DE89370400440532013000' as 'DE89 3704 0044 0532 0130 00': as banks print it."""
+    plain = number.replace(" ", "")
+    return "\xa0".join(plain[start : start + 4] for start in range(0, len(plain), 4))
 
 
 @register.filter

@@ -15,7 +15,7 @@ from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-from onboarding.rendering import archival, html
+from onboarding.rendering import archival, einvoice, html
 
 TYPES = {".ttf": "font/ttf", ".svg": "image/svg+xml", ".css": "text/css"}
 _one_at_a_time = Lock()  # Pango's font map is not made for two threads
@@ -50,10 +50,12 @@ def _stylesheet() -> CSS:
 def render(kind: str, context: Mapping[str, Any]) -> bytes:
     """Make one document: PDF/A-3a and PDF/UA-1, fonts embedded as subsets, dates and identifier from the context.
 
-    `kind` and the shape of `context` are those of contexts.py. Raises ValueError for an unknown kind or template
-    version and html.MissingValue for a context with a gap. Takes from 0.1 to 1 s: workers only.
+    `kind` and the shape of `context` are those of contexts.py; an invoice carries its XML. Raises ValueError for an
+    unknown kind or template version, html.MissingValue for a context with a gap, einvoice.UnfitInvoice for data that is
+    no invoice. Takes from 0.1 to 1 s: workers only.
     """
     page = html.page(kind, context)
+    e_invoice = einvoice.attachment(kind, context)
     identifier = sha256(page.encode()).hexdigest()
     source = HTML(string=page, base_url=html.DOCUMENTS.as_uri() + "/", url_fetcher=OwnFilesOnly())
     with _one_at_a_time:
@@ -63,6 +65,7 @@ def render(kind: str, context: Mapping[str, Any]) -> bytes:
             pdf_variant=archival.VARIANT,
             output_intent=archival.COLOURS,
             pdf_identifier=identifier.encode(),
-            finisher=archival.finisher(identifier),
+            attachments=[e_invoice] if e_invoice else [],
+            finisher=archival.finisher(identifier, factur_x=einvoice.FACTUR_X if e_invoice else None),
         )
     return made

@@ -6,7 +6,7 @@ Bodies set their own fields only. Called by the actions about invoices and payme
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import models
@@ -37,6 +37,8 @@ class InvoiceLife(models.Model):
     """The state of an invoice and the only changes there are."""
 
     number: str | None
+    remittance_reference: str | None
+    due_on: date | None
     issued_at: datetime | None
     issued_by: str
     paid_at: datetime | None
@@ -44,15 +46,16 @@ class InvoiceLife(models.Model):
     voided_at: datetime | None
     void_reason: str
 
-    state = FSMField(max_length=10, choices=State.choices, default=State.DRAFT.value)
+    state = FSMField(max_length=10, choices=State.choices, default=State.DRAFT.value, protected=True)
 
     class Meta:
         abstract = True
 
     @change(source=State.DRAFT, target=State.ISSUED)
-    def issue(self, *, number: str, by: str, at: datetime) -> None:
-        """It takes its number and goes to the customer."""
-        self.number, self.issued_by, self.issued_at = number, by, at
+    def issue(self, *, number: str, reference: str, due_on: date, by: str, at: datetime) -> None:
+        """It takes its number and the reference to pay with, and goes to the customer."""
+        self.number, self.remittance_reference, self.due_on = number, reference, due_on
+        self.issued_by, self.issued_at = by, at
 
     @change(source=(State.ISSUED, State.PART_PAID), target=State.PART_PAID)
     def pay_part(self) -> None:

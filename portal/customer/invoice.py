@@ -1,33 +1,71 @@
-"""The invoice: what it is for, how to pay it, what arrived."""
+"""The invoice: what it is for, how to pay it, what arrived; what was taken back, and the account's papers."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_safe
+from django.utils.timezone import now
+from django.views.decorators.http import require_POST, require_safe
 
+from onboarding.actions import statements
 from onboarding.actions.payments import paid_so_far
-from onboarding.models import Engagement, Invoice
-from onboarding.workflow.step_04_customer_verification import invoice_in_force
-from portal import pages
+from onboarding.models import Document, Engagement, Invoice, Payment
+from portal import access, files, pages
 from portal.customer.engagement import engagement_page
+
+PAPERS = (Document.Kind.RECEIPT, Document.Kind.STATEMENT)
+TONES = {Invoice.State.PAID: "good", Invoice.State.OVERDUE: "bad"}
 
 
 @require_safe
 @engagement_page
 def invoice(request: HttpRequest, engagement: Engagement) -> HttpResponse:
-    """The invoice in force, once issued."""
-    found = invoice_in_force(engagement)
-    if found and found.state == Invoice.State.DRAFT:
-        found = None
-    paid = paid_so_far(found) if found else 0
+    """The invoice in force, once issued; those taken back with their credit notes."""
+    known = list(
+        engagement.invoices.exclude(number=None).select_related("document", "credit_note__document").order_by("-pk")
+    )
+    current = next((one for one in known if one.state != Invoice.State.VOID), None)
     context = {
         "engagement": engagement,
-        "invoice": found,
-        "lines": list(found.lines.all()) if found else [],
-        "payments": list(found.payments.all()) if found else [],
-        "paid": paid,
-        "open": found.gross - paid if found else 0,
-        "bank": settings.SELLER,
+        "invoice": current,
+        "taken_back": [_taken_back(one) for one in known if one.state == Invoice.State.VOID],
+        "papers": [_file(one) for one in engagement.documents.filter(kind__in=PAPERS).order_by("-pk")[:6]],
+        "may_order_statement": bool(known) and access.viewer_of(request).has(*statements.READERS),
+        **(_money(current) if current else {}),
     }
     return pages.show(request, "customer/invoice.html", context)
+
+
+def _money(invoice: Invoice) -> dict[str, Any]:
+    paid = paid_so_far(invoice)
+    return {
+        "tone": TONES.get(Invoice.State(invoice.state), "warn"),
+        "lines": list(invoice.lines.all()),
+        "lines_total": invoice.net + invoice.discount,
+        "payments": list(invoice.payments.filter(state=Payment.State.CONFIRMED)),
+        "paid": paid,
+        "open": max(invoice.gross - paid, 0),
+        "bank": settings.SELLER,
+        "files": [_file(invoice.document)] if invoice.document else [],
+    }
+
+
+def _file(document: Document) -> dict[str, Any]:
+    return files.drawn(document, url_name="customer:document")
+
+
+def _taken_back(invoice: Invoice) -> dict[str, Any]:
+    papers = [invoice.credit_note.document, invoice.document]
+    return {"invoice": invoice, "note": invoice.credit_note, "files": [_file(one) for one in papers if one]}
+
+
+@require_POST
+@engagement_page
+def statement(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Have a statement of account made, up to now."""
+    viewer = access.viewer_of(request)
+    if pages.attempt(request, lambda: statements.order(engagement.pk, by=viewer, at=now())):
+        return pages.done(request, "Your statement of account is being made. It is listed below.", "customer:invoice")
+    return pages.turned_down(request, "customer:invoice")

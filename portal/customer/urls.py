@@ -87,6 +87,7 @@ urlpatterns = [
     path("agreement/copies/", agreement.add_copy, name="agreement_copy"),
     path("agreement/copies/<int:copy_id>/remove/", agreement.remove_copy, name="agreement_copy_remove"),
     path("invoice/", invoice.invoice, name="invoice"),
+    path("invoice/statement/", invoice.statement, name="invoice_statement"),
     path("plan/", plan.plan, name="plan"),
     path("plan/agree/", plan.agree, name="plan_agree"),
     path("documents/", documents.index, name="documents"),

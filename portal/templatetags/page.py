@@ -15,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from onboarding.queries import bills
+from onboarding.rendering.marks import in_units
 from portal import forms
 from portal.icons import ICONS
 
@@ -102,6 +104,18 @@ def money(amount: Decimal | int | str | None, currency: str = "USD") -> str:
         return ""
     locale = (translation.get_language() or "en").replace("-", "_")
     return format_currency(Decimal(str(amount)), currency, locale=locale)
+
+
+@register.filter
+def amount_of(quantity: Decimal, unit: str) -> str:
+    """12.00 of MON as "12 months", as the invoice's PDF says it."""
+    return in_units(bills.plain(quantity), unit)
+
+
+@register.filter
+def plain_number(number: Decimal) -> str:
+    """19.00 as "19", 8.10 as "8.1"."""
+    return bills.plain(number)
 
 
 @register.filter

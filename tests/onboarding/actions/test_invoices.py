@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import transaction
+from stdnum import iso11649
 
 from onboarding import errors
 from onboarding.actions import contacts, invoices, payments
 from onboarding.actors import Role
-from onboarding.models import Document, Engagement, Event, Invoice, Message, Payment, ReferenceSeries, Rendering
-from onboarding.rendering import html
+from onboarding.models import (
+    Company,
+    CreditNote,
+    Document,
+    Event,
+    Invoice,
+    Message,
+    Payment,
+    ReferenceSeries,
+    Rendering,
+)
+from onboarding.rendering import einvoice, html
 from onboarding.workflow.steps import Step
 from tests.at_once import at_once
 from tests.factories import (
@@ -28,6 +39,7 @@ from tests.factories import (
     stranger,
     viewer,
 )
+from tests.onboarding.rendering import schematron
 
 pytestmark = pytest.mark.django_db
 LINE = {"description": "Set-up", "quantity": "1", "unit_price": "1000.00"}
@@ -45,7 +57,7 @@ def issued() -> Invoice:
 
 def change(invoice: Invoice, by: Any = None, **given: Any) -> Invoice:
     details = {"lines": [LINE], "tax_rate": Decimal(0), "tax_note": ""} | given
-    return invoices.change_lines(invoice.pk, **details, by=by or specialist(), at=NOW)
+    return invoices.change(invoice.pk, **details, by=by or specialist(), at=NOW)
 
 
 def pay(invoice: Invoice, amount: str, by: Any = None, **given: Any) -> Payment:
@@ -78,18 +90,20 @@ def test_the_tax_note_follows_the_buyers_country(country: str, words: str) -> No
 def test_lines_are_replaced_and_summed_to_the_cent() -> None:
     invoice = drafted()
     lines = [
-        {"description": " Hours ", "quantity": "2.5", "unit_price": "33.33"},
-        {"description": "Discount", "quantity": Decimal(1), "unit_price": Decimal("-10.00")},
+        {"description": " Hours ", "quantity": "2.5", "unit_price": "33.33", "unit": "HUR"},
+        {"description": "Included", "quantity": Decimal(1), "unit_price": Decimal(0)},
     ]
 
-    done = change(invoice, lines=lines, tax_rate=Decimal("8.25"), tax_note=" MA ")
+    done = change(invoice, lines=lines, tax_rate=Decimal("8.25"), tax_note=" MA ", discount=Decimal(10),
+                  discount_reason=" Pilot ", terms_days=30)  # fmt: skip
 
-    assert list(done.lines.values_list("position", "description", "net")) == [
-        (1, "Hours", Decimal("83.33")), (2, "Discount", Decimal("-10.00")),
+    assert list(done.lines.values_list("position", "description", "net", "unit")) == [
+        (1, "Hours", Decimal("83.33"), "HUR"), (2, "Included", Decimal(0), "C62"),
     ]  # fmt: skip
     assert (done.net, done.tax, done.gross, done.tax_note) == (
         Decimal("73.33"), Decimal("6.05"), Decimal("79.38"), "MA",
     )  # fmt: skip
+    assert (done.discount_reason, done.terms_days, done.tax_category) == ("Pilot", 30, "S")
     assert Event.objects.last().data["gross"] == "79.38"
 
 
@@ -105,7 +119,23 @@ def test_lines_are_replaced_and_summed_to_the_cent() -> None:
         ({"lines": [LINE | {"unit_price": "NaN"}]}, "lines", "Line 1: enter a quantity above zero and a price"),
         ({"lines": [LINE | {"unit_price": "1e40"}]}, "lines", "Line 1: enter a quantity above zero and a price"),
         ({"lines": [LINE | {"unit_price": "0.00"}]}, "lines", "The sum of the lines must be more than zero"),
-        ({"lines": [LINE | {"unit_price": "-5"}]}, "lines", "The sum of the lines must be more than zero"),
+        ({"lines": [LINE | {"unit_price": "-5"}]}, "lines", "Line 1: enter a price of zero or more. A discount has"),
+        ({"lines": [LINE | {"unit": "KGM"}]}, "lines", "Line 1: choose one of the units."),
+        ({"lines": [LINE | {"description": "x" * 301}]}, "lines", "Line 1: shorten what it is for to 300 characters"),
+        ({"discount": Decimal(-1), "discount_reason": "X"}, "discount", "Enter an amount of zero or more"),
+        ({"discount": Decimal("NaN"), "discount_reason": "X"}, "discount", "Enter an amount of zero or more"),
+        (
+            {"discount": Decimal(1000), "discount_reason": "X"},
+            "discount",
+            "Enter less than the sum of the lines, 1,000",
+        ),
+        ({"discount": Decimal(10)}, "discount_reason", "Say what the discount is for"),
+        ({"discount": Decimal(10), "discount_reason": "x" * 101}, "discount_reason", "Shorten this to 100 characters"),
+        ({"terms_days": 91}, "terms_days", "Enter 0 to 90 days."),
+        ({"terms_days": -1}, "terms_days", "Enter 0 to 90 days."),
+        ({"tax_category": "Q"}, "tax_category", "Choose how this sale is taxed."),
+        ({"tax_category": "S"}, "tax_rate", "Enter the rate above zero."),
+        ({"tax_category": "AE", "tax_rate": Decimal(5)}, "tax_rate", "Enter 0, or choose the standard rate."),
         ({"tax_rate": Decimal(101)}, "tax_rate", "Enter a percentage from 0 to 100"),
         ({"tax_rate": Decimal("NaN")}, "tax_rate", "Enter a percentage from 0 to 100"),
         ({"tax_rate": Decimal("8.125")}, "tax_rate", "Enter a percentage from 0 to 100"),
@@ -136,6 +166,8 @@ def test_issuing_takes_the_next_number_and_orders_the_paper() -> None:
     )  # fmt: skip
     context = Rendering.objects.get(document=done.document).context
     assert (context["gross"], context["due_on"], context["lines"][1]["quantity"]) == ("4888.00", "2026-12-07", "12")
+    assert context["payment"]["remittance_reference"] == done.remittance_reference == "RF16INV20260001"
+    assert iso11649.is_valid(done.remittance_reference)
     assert "INV-2026-0001" in html.page("invoice", context)
     assert sorted(Message.objects.filter(kind="invoice.issued").values_list("to", flat=True)) == sorted(
         [people.email, bills.email, "bill@acme.example"]
@@ -165,14 +197,15 @@ def test_an_issued_invoice_is_not_edited() -> None:
     assert Invoice.objects.get().gross == 4888
 
 
-def test_finance_voids_an_unpaid_invoice_and_a_new_one_gets_the_next_number() -> None:
+def test_finance_takes_an_issued_invoice_back_by_a_credit_note_and_a_new_one_gets_the_next_number() -> None:
     invoice = issued()
+    people = owner(invoice.company)
 
     with pytest.raises(errors.BadInput):
         invoices.void(invoice.pk, reason=" ", by=finance(), at=NOW)
     with pytest.raises(errors.WrongState):
         invoices.draft_again(invoice.engagement_id, by=finance(), at=NOW)
-    voided = invoices.void(invoice.pk, reason=" Wrong address ", by=finance(), at=NOW)
+    voided = invoices.void(invoice.pk, reason=" Wrong address ", by=finance(), at=NOW + timedelta(days=2))
     with pytest.raises(errors.WrongState):
         invoices.void(invoice.pk, reason="Again", by=finance(), at=NOW)
     fresh = invoices.issue(
@@ -180,9 +213,38 @@ def test_finance_voids_an_unpaid_invoice_and_a_new_one_gets_the_next_number() ->
     )
 
     assert (voided.state, voided.voided_at, voided.void_reason, voided.number) == (
-        "void", NOW, "Wrong address", "INV-2026-0001",
+        "void", NOW + timedelta(days=2), "Wrong address", "INV-2026-0001",
     )  # fmt: skip
     assert fresh.number == "INV-2026-0002"
+    note = CreditNote.objects.get()
+    assert (note.number, note.invoice, note.reason) == ("CN-2026-0001", voided, "Wrong address")
+    context = note.document.rendering.context
+    assert (context["gross"], context["issued_on"], context["invoice"]) == (
+        "4888.00", "2026-11-25", {"number": "INV-2026-0001", "issued_on": "2026-11-23"},
+    )  # fmt: skip
+    assert schematron.broken(einvoice.xml("credit_note", context)) == []
+    assert Event.objects.filter(kind="invoice.voided").get().data["credit_note"] == "CN-2026-0001"
+    assert [mail.to for mail in Message.objects.filter(kind="invoice.voided")] == [people.email]
+
+
+def test_a_credit_note_says_what_the_invoice_said_though_the_company_moved_since() -> None:
+    invoice = issued()
+    Company.objects.update(street="9 New Road", legal_name="Other Ltd")
+
+    invoices.void(invoice.pk, reason="Moved", by=finance(), at=NOW)
+
+    context = CreditNote.objects.get().document.rendering.context
+    assert context["buyer"] == invoice.document.rendering.context["buyer"]
+    assert context["buyer"]["address"][0] == "1 Main Street"
+
+
+def test_a_draft_is_voided_without_a_credit_note() -> None:
+    invoice = drafted()
+
+    voided = invoices.void(invoice.pk, reason="Never mind", by=finance(), at=NOW)
+
+    assert (voided.state, voided.number) == ("void", None)
+    assert (CreditNote.objects.count(), Message.objects.count()) == (0, 0)
 
 
 def test_an_invoice_with_money_on_it_is_not_voided() -> None:

@@ -38,8 +38,7 @@ def issued(gross: str = "4888.00") -> Invoice:
         invoice = invoices.draft(engagement, by=specialist(), at=NOW)
     invoice = invoices.issue(invoice.pk, by=specialist(), at=NOW)
     Invoice.objects.filter(pk=invoice.pk).update(gross=Decimal(gross), net=Decimal(gross))
-    invoice.refresh_from_db()
-    return invoice
+    return Invoice.objects.get(pk=invoice.pk)
 
 
 def pay(invoice: Invoice, amount: str, by: Actor | None = None, **given: Any) -> Payment:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from onboarding.library.flows import ACCOUNT_TO_CUSTOMER
 from onboarding.rendering.contexts import (
+    Billed,
     Blueprint,
+    CreditNote,
     EvidencePack,
     Invoice,
+    Party,
     ProjectPlan,
     Questionnaire,
+    Receipt,
+    Statement,
 )
 from onboarding.workflow.steps import Step
 from tests.onboarding.rendering.agreement_samples import agreement
@@ -93,29 +98,40 @@ def technical_details() -> Questionnaire:
     return {**context, "title": "Solutions Technical Details Document"}
 
 
+def _billed(party: Party, vat_id: str) -> Billed:
+    return {**{name: value for name, value in party.items() if name != "signatory"}, "vat_id": vat_id}  # type: ignore[return-value]
+
+
 def invoice(lines: int = 3) -> Invoice:
     return {
         "number": "INV-2026-0042",
         "reference": REFERENCE,
+        "agreement": "MSA-2026-0042",
         "issued_on": "2026-11-24",
         "due_on": "2026-12-08",
-        "seller": SELLER,
-        "buyer": BUYER,
+        "seller": _billed(SELLER, ""),
+        "buyer": _billed(BUYER, "DK12345674"),
         "lines": [
             {
                 "description": f"Onboarding, part {n + 1}: account to customer, with mapping of custom fields",
                 "quantity": "1.5",
+                "unit": "C62",
                 "unit_price": "1250.00",
                 "net": "1875.00",
                 "tax_rate": "0",
             }
             for n in range(lines)
         ],
+        "lines_total": f"{1875 * lines}.00",
+        "discount": "0.00",
+        "discount_reason": "",
         "currency": "USD",
         "net": f"{1875 * lines}.00",
         "tax": "0.00",
         "gross": f"{1875 * lines}.00",
-        "tax_note": "Reverse charge: the recipient accounts for the tax.",
+        "tax_category": "O",
+        "tax_rate": "0",
+        "tax_note": "Services supplied to a business abroad: tax is due by the recipient.",
         "payment": {
             "iban": "DE89 3704 0044 0532 0130 00",
             "bic": "COBADEFFXXX",
@@ -124,6 +140,66 @@ def invoice(lines: int = 3) -> Invoice:
         },
         "notes": "Thank you. Questions about this invoice reach us at billing@interweave.example.",
     }
+
+
+def credit_note() -> CreditNote:
+    return {
+        **invoice(),
+        "number": "CN-2026-0007",
+        "issued_on": "2026-11-30",
+        "due_on": "",
+        "payment": {"iban": "", "bic": "", "remittance_reference": ""},
+        "reason": "The company moved; the address was the former one.",
+        "invoice": {"number": "INV-2026-0042", "issued_on": "2026-11-24"},
+    }
+
+
+def receipt() -> Receipt:
+    return {
+        "number": "INV-2026-0042",
+        "reference": REFERENCE,
+        "made_on": "2026-12-04",
+        "seller": _billed(SELLER, ""),
+        "buyer": _billed(BUYER, "DK12345674"),
+        "currency": "USD",
+        "gross": "5625.00",
+        "tax": "0.00",
+        "tax_note": "Services supplied to a business abroad: tax is due by the recipient.",
+        "issued_on": "2026-11-24",
+        "paid_on": "2026-12-04",
+        "payments": [
+            {"on": "2026-11-30", "method": "Bank transfer", "reference": "WIRE <77>", "amount": "2000.00"},
+            {"on": "2026-12-04", "method": "Card", "reference": "pi_3PqTestVisa4242", "amount": "3625.00"},
+        ],
+    }
+
+
+def statement() -> Statement:
+    return {
+        "reference": REFERENCE,
+        "made_at": "2026-12-18T09:30:00Z",
+        "seller": _billed(SELLER, ""),
+        "buyer": _billed(BUYER, "DK12345674"),
+        "accounts": [
+            {
+                "currency": "USD",
+                "billed": "5625.00",
+                "paid": "2000.00",
+                "balance": "3625.00",
+                "overdue": "3625.00",
+                "entries": [
+                    {"on": "2026-11-20", "what": "Invoice", "number": "INV-2026-0041", "note": "Due on 4 December 2026",
+                     "amount": "4888.00", "balance": "4888.00"},
+                    {"on": "2026-11-23", "what": "Credit note", "number": "CN-2026-0006",
+                     "note": "Takes back INV-2026-0041", "amount": "-4888.00", "balance": "0.00"},
+                    {"on": "2026-11-24", "what": "Invoice", "number": "INV-2026-0042", "note": "Due on 8 December 2026",
+                     "amount": "5625.00", "balance": "5625.00"},
+                    {"on": "2026-11-30", "what": "Bank transfer", "number": "WIRE <77>", "note": "For INV-2026-0042",
+                     "amount": "-2000.00", "balance": "3625.00"},
+                ],
+            }
+        ],
+    }  # fmt: skip
 
 
 _DATES = (
@@ -271,6 +347,9 @@ ALL = {
     "technical_details": technical_details,
     "msa": agreement,
     "invoice": invoice,
+    "credit_note": credit_note,
+    "receipt": receipt,
+    "statement": statement,
     "project_plan": project_plan,
     "blueprint": blueprint,
     "evidence_pack": evidence_pack,

@@ -188,7 +188,7 @@ def test_an_invoice_shows_what_is_open() -> None:
 
     assert "Part paid" in page
     assert "$888.00" in page
-    assert "<strong>$4,000.00</strong> is still open." in page
+    assert "<strong>$4,000.00</strong> is still open, due on" in page
 
 
 def test_a_plan_is_agreed_as_shown() -> None:

@@ -241,7 +241,7 @@ def test_lines_of_a_draft_are_edited(standing_at, specialist):
 
     answer = specialist.post(at("invoice", engagement), asked)
 
-    invoice.refresh_from_db()
+    invoice = engagement.invoices.get()
     assert (answer.status_code, count > 0, invoice.lines.count()) == (302, True, 1)
     assert (invoice.net, invoice.tax, invoice.gross) == (Decimal("300.00"), Decimal("30.00"), Decimal("330.00"))
 
@@ -251,14 +251,14 @@ def test_finance_records_a_payment_and_a_specialist_does_not(standing_at, specia
     invoice = engagement.invoices.get()
     here = at("invoice", engagement)
     specialist.post(here, {"act": "issue", "invoice_id": invoice.pk})
-    invoice.refresh_from_db()
+    invoice = engagement.invoices.get()
     paid = {"act": "record_payment", "invoice_id": invoice.pk, "amount": str(invoice.gross), "currency": "USD",
             "method": "bank_transfer", "reference": "WIRE 88", "received_on": now().date().isoformat()}  # fmt: skip
     finance = signed_in(Role.FINANCE)
 
     answers = [specialist.post(here, paid), finance.post(here, paid), finance.post(here, paid)]
 
-    invoice.refresh_from_db()
+    invoice = engagement.invoices.get()
     assert [one.status_code for one in answers] == [403, 302, 422]
     assert (invoice.state, invoice.payments.count()) == ("paid", 1)
 
