@@ -27,6 +27,8 @@ GOOGLE_API_URL = env("GOOGLE_API_URL", default="https://www.googleapis.com")
 FIREFLIES_API_KEY = env("FIREFLIES_API_KEY", default="")
 FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
 FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")
+# Who is asked for DNS records, as address or address:port; empty: the machine's own resolvers.
+DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
 
 # --- Seals -------------------------------------------------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-SANDBOX_PORTS = 8  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps
+SANDBOX_PORTS = 9  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS
 STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
@@ -69,7 +69,7 @@ class LocalPortal:
     def tell(self) -> dict[str, str]:
         """The environment of every process, beside what .env and the shell say."""
         first = self.kept["sandbox_port"]
-        control, _, quickbooks, consent, zoom, fireflies, google, tsa = range(first, first + SANDBOX_PORTS)
+        control, _, quickbooks, consent, zoom, fireflies, google, tsa, names = range(first, first + SANDBOX_PORTS)
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -93,6 +93,7 @@ class LocalPortal:
             "GOOGLE_SERVICE_ACCOUNT": self.google_service_account(f"https://localhost:{google}/token"),
             "GOOGLE_API_URL": f"https://localhost:{google}",
             "TSA_URL": f"https://localhost:{tsa}/",
+            "DNS_RESOLVERS": f"127.0.0.1:{names}",
             "SEAL_TRUST": str(self.var / "sandbox" / "ca.pem"),
             **seal_key.keep(self.var / "seal", passphrase=self.kept["seal_passphrase"]),
             "FORM_ACTION_HOSTS": f"http://localhost:{consent}",

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
+from integrations.sandbox.dns import zones
 from integrations.sandbox.faults import FAULTS, UnknownFault
 from integrations.sandbox.fireflies import control as fireflies_control
 from integrations.sandbox.fireflies import teams as fireflies_teams
@@ -52,9 +53,10 @@ TENANTS = {
     ),
     "zoom": Tenants("zoom_account", "id", "zoom:", {"expire_token": zoom_accounts.expire_all}),
     "fireflies": Tenants("ff_team", "id", "fireflies:", {}),
+    "dns": Tenants(zones.KIND, "id", "dns:", {}),
     "google": Tenants("google_workspace", "id", "google:", {"expire_token": google_workspaces.expire_all}),
 }
-VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES, *google_control.ROUTES, *tsa_site.ROUTES)
+VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES, *google_control.ROUTES, *tsa_site.ROUTES, *zones.ROUTES)
 
 
 class ControlSite(Site):

@@ -11,9 +11,10 @@ ZOOM = frozenset({"zoom"})
 NOTES = frozenset({"fireflies"})
 GOOGLE = frozenset({"google"})
 TSA = frozenset({"tsa"})
+DNS = frozenset({"dns"})
 VIDEO = ZOOM | GOOGLE
 WEBHOOKS = ZOOM | NOTES
-EVERY = BOTH | VIDEO | WEBHOOKS | TSA
+EVERY = BOTH | VIDEO | WEBHOOKS | TSA | DNS
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ FAULTS = {
     "summary_failed": Fault("the next meeting gets no summary", NOTES, count=1),
     "stamp_refused": Fault("the next time stamp is refused: the subscription has ended", TSA, count=1),
     "wrong_imprint": Fault("the next time stamp stands over another hash", TSA, count=1),
+    "nxdomain": Fault("there is no such domain", DNS, count=1),
+    "servfail": Fault("the name server fails", DNS, count=1),
+    "truncated": Fault("the answer does not fit into a datagram", DNS, count=1),
+    "many_records": Fault("60 other TXT records stand beside", DNS, count=1),
+    "wrong_value": Fault("every TXT record ends on another letter", DNS, count=1),
     "webhook_twice": Fault("the next webhook comes twice", WEBHOOKS, count=1),
     "webhook_out_of_order": Fault("of the next two webhooks the second comes first", WEBHOOKS, count=1),
     "webhook_forged": Fault("the next webhook is signed by a stranger", WEBHOOKS, count=1),

@@ -1,4 +1,4 @@
-"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps."""
+"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS."""
 
 import contextlib
 import socket
@@ -8,6 +8,7 @@ import threading
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
+from socketserver import BaseServer
 from typing import Any
 
 import trustme
@@ -16,6 +17,7 @@ from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
 from integrations.sandbox.consent import ConsentSite
 from integrations.sandbox.control import ControlSite
 from integrations.sandbox.courier import Courier
+from integrations.sandbox.dns.server import NameServer, TcpDoor, UdpDoor
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.fireflies.site import FirefliesSite
 from integrations.sandbox.google.site import GoogleSite
@@ -99,7 +101,7 @@ class Sandbox:
     """The running stand-ins."""
 
     world: World
-    doors: list[Door]
+    doors: list[BaseServer]
 
     def start(self) -> None:
         for door in self.doors:
@@ -129,10 +131,12 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         fireflies=f"https://{name}:{port + 5}",
         google=f"https://{name}:{port + 6}",
         tsa=f"https://{name}:{port + 7}",
+        dns=f"{host}:{port + 8}",
     )
     clock = Clock(store)
     world = World(store, clock, Faults(store), addresses, Courier(store, clock))
-    doors = [
+    names = NameServer(world)
+    doors: list[BaseServer] = [
         Door(host, port, ControlSite(world)),
         Door(host, port + 1, SalesforceSite(world), context),
         Door(host, port + 2, QuickBooksSite(world), context),
@@ -141,6 +145,8 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         Door(host, port + 5, FirefliesSite(world), context),
         Door(host, port + 6, GoogleSite(world), context),
         Door(host, port + 7, TsaSite(world, tsa.kept(directory, ca)), context),
+        UdpDoor(host, port + 8, names),
+        TcpDoor(host, port + 8, names),
     ]
     return Sandbox(world, doors)
 

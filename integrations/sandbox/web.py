@@ -29,6 +29,7 @@ class Addresses:
     fireflies: str
     google: str
     tsa: str
+    dns: str
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The workers' tasks that talk to other systems: each claims its row, works outside any transaction, stores as it goes."""
 
 from integrations.tasks.connections import run_check
+from integrations.tasks.domains import look_up_domain
 from integrations.tasks.file_checks import check_file
 from integrations.tasks.flow_runs import run_flow, start_due_flows
 from integrations.tasks.flows import run_mapping_check, run_readiness_scan
@@ -16,6 +17,7 @@ __all__ = [
     "fetch_transcript",
     "heed_webhook",
     "keep_room",
+    "look_up_domain",
     "run_check",
     "run_flow",
     "run_mapping_check",

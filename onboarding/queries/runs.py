@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from onboarding.actors import Actor
 from onboarding.models import (
     CheckRun,
+    DomainLookup,
     FileCheck,
     FlowRun,
     Incident,
@@ -39,6 +40,7 @@ SAME = {
     MeetingRoom: "meeting",
     NotetakerVisit: "meeting",
     Transcript: "meeting",
+    DomainLookup: "proof",
     Message: "",
 }
 

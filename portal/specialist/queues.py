@@ -10,10 +10,11 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding.actions import connections, file_checks, flow_runs, flows, retries, setup_tasks, test_runs
+from onboarding.actions import connections, domains, file_checks, flow_runs, flows, retries, setup_tasks, test_runs
 from onboarding.actors import SPECIALISTS, Actor
 from onboarding.models import (
     CheckRun,
+    DomainLookup,
     FileCheck,
     FlowRun,
     MappingCheck,
@@ -45,6 +46,7 @@ KINDS: dict[str, type[Work]] = {
     "room": MeetingRoom,
     "visit": NotetakerVisit,
     "transcript": Transcript,
+    "domain": DomainLookup,
     "message": Message,
 }
 TITLES = {
@@ -59,10 +61,11 @@ TITLES = {
     "room": "Link for",
     "visit": "Notetaker for",
     "transcript": "Transcript of",
+    "domain": "Look into the DNS of",
     "message": "Mail to",
 }
 PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "file": "documents", "room": "meetings",
-          "visit": "meetings", "transcript": "meetings"}  # fmt: skip
+          "visit": "meetings", "transcript": "meetings", "domain": "verification"}  # fmt: skip
 Again = Callable[[Any, Actor], object]
 AGAIN: dict[str, Again] = {
     "check": lambda row, by: connections.check(row.connection_id, reason="tried again", by=by, at=now()),
@@ -78,6 +81,7 @@ AGAIN: dict[str, Again] = {
     "room": lambda row, by: retries.again("meeting_room", row.pk, by=by, at=now()),
     "visit": lambda row, by: retries.again("notetaker_visit", row.pk, by=by, at=now()),
     "transcript": lambda row, by: retries.again("transcript", row.pk, by=by, at=now()),
+    "domain": lambda row, by: domains.look_up(row.proof_id, by=by, at=now()),
     "message": lambda row, by: retries.again("message", row.pk, by=by, at=now()),
 }  # fmt: skip
 
@@ -142,6 +146,8 @@ def _subject(kind: str, row: Any) -> str:
         return f"“{row.document.file_name}”"
     if kind in {"room", "visit", "transcript"}:
         return str(row.meeting.get_kind_display())
+    if kind == "domain":
+        return str(row.proof.domain)
     return str(row.to) if kind == "message" else str(row.flow.name)
 
 

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 8
+DOORS = 9
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class RunningSandbox:
     fireflies_url: str
     google_url: str
     tsa_url: str
+    dns_address: str
     ca_path: str
     directory: Path
     port: int
@@ -66,6 +67,10 @@ class RunningSandbox:
     def record(self, team: str, **wishes: Any) -> dict[str, Any]:
         """The notetaker was in a meeting; wishes as integrations/sandbox/fireflies/control.py lists them."""
         return self._made(f"/fireflies/teams/{team}/meetings", wishes)
+
+    def zone(self, domain: str, *texts: str) -> None:
+        """The name server knows the domain, with these TXT records."""
+        self.control.put(f"/dns/zones/{domain}", json={"txt": list(texts)}).raise_for_status()
 
     def webhook(self, vendor_path: str, **wishes: Any) -> dict[str, Any]:
         """Where a tenant's webhooks go: url, secret."""
@@ -130,6 +135,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             fireflies_url=f"https://localhost:{port + 5}/graphql",
             google_url=f"https://localhost:{port + 6}",
             tsa_url=f"https://localhost:{port + 7}/",
+            dns_address=f"127.0.0.1:{port + 8}",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,

@@ -12,7 +12,7 @@ from onboarding.actions import agreements, contacts, verifications
 from onboarding.actors import Role
 from onboarding.library import verification_checks
 from onboarding.models import Agreement, Company, Document, Engagement, Event, Message, Verification
-from onboarding.queries import duplicates
+from onboarding.queries import duplicates, signing
 from onboarding.workflow import criteria
 from onboarding.workflow.steps import Step
 from tests.factories import (
@@ -257,10 +257,10 @@ def test_a_draft_agreement_follows_a_correction_an_issued_one_can_no_longer_be_s
 
     agreement = Agreement.objects.get()
     assert (agreement.state, agreement.terms["company"]["legal_name"]) == ("draft", "Acme Holding Ltd")
-    assert agreements.is_true(agreement)
+    assert signing.is_true(agreement)
     Agreement.objects.update(state="issued")
     correct(engagement, legal_name="Acme Again Ltd")
-    assert not agreements.is_true(Agreement.objects.get())
+    assert not signing.is_true(Agreement.objects.get())
 
 
 def extract(engagement: Engagement, by: Any = None) -> Document:
