@@ -67,19 +67,24 @@ class Orders:
         """The same page through WeasyPrint alone, with the options of rendering/pdf.py."""
         from weasyprint import HTML  # noqa: PLC0415
 
-        from onboarding.rendering import html, pdf  # noqa: PLC0415
+        from onboarding.rendering import archival, einvoice, html, pdf  # noqa: PLC0415
 
         page = html.page(self.first.template, self.first.context)
-        identifier = hashlib.sha256(page.encode()).hexdigest().encode()
+        identifier = hashlib.sha256(page.encode()).hexdigest()
         base = html.DOCUMENTS.as_uri() + "/"
+        is_bill = self.first.template in einvoice.KINDS
+        data = einvoice.attachment(self.first.template, self.first.context)
 
         def write() -> bytes:
             source = HTML(string=page, base_url=base, url_fetcher=pdf.OwnFilesOnly())
             made: bytes = source.write_pdf(
                 stylesheets=[pdf._stylesheet()],  # noqa: SLF001 - the same options, to the letter
                 font_config=pdf._fonts(),  # noqa: SLF001
-                pdf_variant="pdf/ua-1",
-                pdf_identifier=identifier,
+                pdf_variant=archival.VARIANT,
+                output_intent=archival.COLOURS,
+                pdf_identifier=identifier.encode(),
+                attachments=[data] if data else [],
+                finisher=archival.finisher(identifier, factur_x=einvoice.FACTUR_X if is_bill else None),
             )
             return made
 

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from onboarding import errors, outbox
-from onboarding.actions import gates, letters, rows
+from onboarding.actions import gates, invoices, letters, rows
 from onboarding.actors import Actor, Role
 from onboarding.models import Contact, Engagement, Invoice, Payment
 from onboarding.workflow.invoice_machine import OWED
@@ -161,6 +161,8 @@ def count(invoice: Invoice, engagement: Engagement, payment: Payment, *, by: Act
     else:
         outbox.record("payment.recorded", engagement, by=by, at=at, data=data)
     if invoice.state == Invoice.State.PAID and not was_paid:
+        invoice.engagement = engagement
+        invoices.order_receipt(invoice, by=by, at=at)
         _send_receipt(invoice, engagement, at=at)
     if payment.kind == Payment.Kind.PAYMENT and (too_much := overpaid(invoice)):
         _tell_too_much(invoice, engagement, payment, too_much, at=at)

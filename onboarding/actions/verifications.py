@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import agreements, documents, gates, letters, records, rows
+from onboarding.actions import agreements, documents, gates, invoices, letters, records, rows
 from onboarding.actions.verification_rules import rule_on
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, SYSTEM, Actor, Role
 from onboarding.library import verification_checks
@@ -247,6 +247,7 @@ def correct_company(engagement_id: int, *, by: Actor, at: datetime, **details: A
     outbox.record("company.corrected", engagement, by=by, at=at, data={"fields": sorted(before)})
     because = " ".join(f"{DETAILS[name]}: “{was}” is now “{given[name]}”." for name, was in sorted(before.items()))
     heed_change(engagement, verification_checks.resting_on(set(before)), because=because, by=by, at=at)
+    invoices.refresh_tax(engagement, by=by, at=at)
     agreements.refresh_draft(engagement, by=by, at=at)
     return company
 

@@ -20,10 +20,10 @@ from onboarding.models import (
     JoinRequest,
     Questionnaire,
 )
+from onboarding.workflow.invoice_machine import OWED
 from onboarding.workflow.steps import Step
 
 SHOWN = 50
-OWED = (Invoice.State.ISSUED, Invoice.State.PART_PAID)
 ISSUING = (Step.CUSTOMER_VERIFICATION.value, Step.CUSTOMER_APPROVAL.value)
 
 
@@ -165,7 +165,8 @@ def _draft(row: Invoice) -> Entry:
 
 
 def _payment(row: Invoice) -> Entry:
-    due = f", due {row.due_on:%-d %B %Y}" if row.due_on else ""
+    word = "overdue since" if row.state == Invoice.State.OVERDUE else "due"
+    due = f", {word} {row.due_on:%-d %B %Y}" if row.due_on else ""
     return _entry(row, row.number or "", "invoice", row.issued_at, f"{row.gross:,.2f} {row.currency}{due}")
 
 

@@ -98,7 +98,7 @@ def _invoice(engagement: Engagement) -> Facts:
     if invoice is None or invoice.state in ("draft", "paid"):
         return Facts()
     left = money(invoice.gross - paid_so_far(invoice), invoice.currency)
-    state = "Part paid" if invoice.state == "part_paid" else ""
+    state = {"part_paid": "Part paid", "overdue": "Overdue"}.get(invoice.state, "")
     return Facts(parts=(invoice.number, f"{left} open"), due_on=invoice.due_on, state=state)
 
 

@@ -24,6 +24,7 @@ from onboarding.actions import (
     reminders,
     signing,
     signing_order,
+    statements,
 )
 from tests.acts import ANY, MOMENT, SOON, STAFF, WRITERS, Act
 from tests.journey.cast import upload
@@ -110,6 +111,7 @@ Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_agai
     Act("invoices.issue", "SLF", "IV V", lambda w, by: invoices.issue(w.invoice.pk, by=by, at=now())),
     Act("payments.record", "LF", ANY, lambda w, by: payments.record(w.invoice.pk, amount=Decimal(1),
         currency="USD", method="card", reference="X-1", received_on=now().date(), by=by, at=now())),
+    Act("statements.order", "osbSLF", ANY, lambda w, by: statements.order(w.id, by=by, at=now()), is_paused=False),
     Act("invoices.void", "LF", ANY, lambda w, by: invoices.void(w.invoice.pk, reason="No", by=by, at=now())),
     Act("meetings.book welcome", WRITERS + STAFF, "I", lambda w, by: meetings.book(w.id, kind="welcome_call",
         channel="zoom", starts_at=MOMENT, minutes=30, place="", topic="", by=by, at=now())),

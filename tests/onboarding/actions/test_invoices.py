@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import transaction
+from django.test import override_settings
 from stdnum import iso11649
 
 from onboarding import errors
-from onboarding.actions import contacts, invoices, payments
+from onboarding.actions import agreements, contacts, invoices, payments
 from onboarding.actors import Role
 from onboarding.models import (
+    Agreement,
+    Checkout,
     Company,
     CreditNote,
     Document,
+    Engagement,
     Event,
     Invoice,
     Message,
@@ -288,3 +293,169 @@ def test_two_invoices_issued_at_once_get_two_numbers_in_a_row() -> None:
 
     assert outcomes == ["done", "done"]
     assert set(Invoice.objects.values_list("number", flat=True)) == {"INV-2026-0001", "INV-2026-0002"}
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_numbers_have_no_gaps_and_no_doubles_though_every_other_issue_is_taken_back() -> None:
+    drafts, by = [drafted() for _ in range(8)], finance()
+
+    def issue(pk: int, *, is_taken_back: bool) -> None:
+        with transaction.atomic():
+            invoices.issue(pk, by=by, at=NOW)
+            if is_taken_back:
+                raise errors.WrongState("The bank went down.")
+
+    for wave in (drafts[:4], drafts[4:]):
+        outcomes = at_once(
+            *(lambda pk=one.pk, odd=place % 2 == 1: issue(pk, is_taken_back=odd) for place, one in enumerate(wave))
+        )
+        assert sorted(outcomes) == ["WrongState", "WrongState", "done", "done"]
+
+    issued_now = Invoice.objects.exclude(number=None).values_list("number", flat=True)
+    assert sorted(issued_now) == [f"INV-2026-{number:04d}" for number in range(1, 5)]
+    assert ReferenceSeries.objects.get(name="INV").last == 4
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_void_at_once_one_makes_the_credit_note() -> None:
+    invoice, one, other = issued(), finance(), lead()
+
+    outcomes = at_once(*(lambda by=by: invoices.void(invoice.pk, reason="No", by=by, at=NOW) for by in (one, other)))
+
+    assert sorted(outcomes) == ["WrongState", "done"]
+    assert [note.number for note in CreditNote.objects.all()] == ["CN-2026-0001"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "at", "number", "issued_on", "due_on"),
+    [
+        (
+            "Pacific/Auckland",
+            datetime(2026, 12, 31, 12, 0, tzinfo=UTC),
+            "INV-2027-0001",
+            "2027-01-01",
+            date(2027, 1, 15),
+        ),
+        ("America/New_York", datetime(2027, 1, 1, 4, 59, tzinfo=UTC), "INV-2026-0001", "2026-12-31", date(2027, 1, 14)),
+    ],
+    ids=["the new year began in Auckland", "the old one goes on in New York"],
+)
+def test_day_and_year_are_those_where_the_company_is(
+    zone: str, at: datetime, number: str, issued_on: str, due_on: date
+) -> None:
+    invoice = drafted()
+    Company.objects.update(time_zone=zone)
+
+    done = invoices.issue(invoice.pk, by=finance(), at=at)
+
+    context = Rendering.objects.get(document=done.document).context
+    assert (done.number, done.due_on, context["issued_on"]) == (number, due_on, issued_on)
+
+
+@override_settings(
+    SELLER=settings.SELLER | {"country": "DE", "tax_id": "DE123456788", "iban": "DE89370400440532013000"}
+)
+@pytest.mark.parametrize(
+    ("company", "category", "sums"),
+    [
+        ({"country": "DE", "tax_id": "DE123456788"}, "S", ("4520.00", "858.80", "5378.80")),
+        ({"country": "FR", "tax_id": "FR11123456782"}, "AE", ("4520.00", "0.00", "4520.00")),
+        ({"country": "FR", "tax_id": "none"}, "S", ("4520.00", "858.80", "5378.80")),
+        ({"country": "CH", "tax_id": ""}, "O", ("4520.00", "0.00", "4520.00")),
+    ],
+    ids=["at home", "reverse charge", "without a VAT id that holds", "outside the union"],
+)
+def test_a_seller_in_the_union_taxes_by_where_the_buyer_is(
+    company: dict[str, str], category: str, sums: tuple[str, str, str]
+) -> None:
+    engagement = EngagementFactory(
+        step=Step.CUSTOMER_VERIFICATION.value, company=CompanyFactory(currency="EUR", **company)
+    )
+    with transaction.atomic():
+        draft = invoices.draft(engagement, by=specialist(), at=NOW)
+
+    done = invoices.issue(draft.pk, by=finance(), at=NOW)
+
+    context = Rendering.objects.get(document=done.document).context
+    assert (done.tax_category, done.currency) == (category, "EUR")
+    assert (context["net"], context["tax"], context["gross"]) == sums
+    assert schematron.broken(einvoice.xml("invoice", context)) == []
+
+
+def test_a_corrected_vat_id_taxes_the_draft_anew_unless_somebody_decided() -> None:
+    with override_settings(SELLER=settings.SELLER | {"country": "DE", "tax_id": "DE123456788"}):
+        invoice = drafted(country="FR")
+        assert (invoice.tax_category, invoice.tax) == ("S", Decimal("928.72"))
+        Company.objects.update(tax_id="FR11123456782")
+        engagement = Engagement.objects.select_related("company").get()
+        with transaction.atomic():
+            invoices.refresh_tax(engagement, by=specialist(), at=NOW)
+        fresh = Invoice.objects.get()
+        assert (fresh.tax_category, fresh.tax, fresh.gross) == ("AE", 0, 4888)
+
+        change(fresh, tax_category="E", tax_note="Exempt under section 4 no. 21.")
+        with transaction.atomic():
+            invoices.refresh_tax(Engagement.objects.select_related("company").get(), by=specialist(), at=NOW)
+
+    assert Invoice.objects.get().tax_category == "E"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"tax_category": "AE"}, "Reverse charge needs a VAT id of both sides"),
+        ({"tax_category": "S", "tax_rate": Decimal(19)}, "A taxed invoice names our own tax number"),
+        ({"tax_category": "O", "tax_note": " "}, "Say in the note why no tax is charged"),
+    ],
+)
+def test_an_invoice_whose_tax_lacks_something_is_not_issued(given: dict[str, Any], words: str) -> None:
+    invoice = drafted()
+    with override_settings(SELLER=settings.SELLER | {"tax_id": ""}):
+        change(invoice, **given)
+        with pytest.raises(errors.WrongState, match=words):
+            invoices.issue(invoice.pk, by=finance(), at=NOW)
+
+    assert Invoice.objects.get().number is None
+    assert ReferenceSeries.objects.filter(name="INV").count() == 0
+
+
+def test_the_agreement_still_a_draft_names_the_discount_and_the_new_fees() -> None:
+    engagement = EngagementFactory(step=Step.CUSTOMER_VERIFICATION.value)
+    with transaction.atomic():
+        invoice = invoices.draft(engagement, by=specialist(), at=NOW)
+        agreements.draft(engagement, by=specialist(), at=NOW)
+
+    change(invoice, discount=Decimal(100), discount_reason="Pilot")
+
+    terms = Agreement.objects.get().terms
+    assert terms["fees"] == [
+        {"description": "Set-up", "amount": "1000.00"},
+        {"description": "Pilot", "amount": "-100.00"},
+    ]
+    assert (terms["total"], terms["currency"]) == ("900.00", "USD")
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [("proposed payment", "waits for a second person"), ("card on its way", "A payment by card is on its way"),
+     ("part paid while overdue", "refund it first")],
+)  # fmt: skip
+def test_an_invoice_with_money_on_its_way_is_not_voided(state: str, words: str) -> None:
+    invoice = issued()
+    if state == "card on its way":
+        Checkout.objects.create(
+            company=invoice.company, engagement=invoice.engagement, invoice=invoice, state="processing", amount=1,
+            currency="USD", created_at=NOW, created_by="Ann",
+        )  # fmt: skip
+    else:
+        payment = pay(invoice, "10")
+        if state == "proposed payment":
+            Payment.objects.filter(pk=payment.pk).update(state="proposed")
+        Invoice.objects.update(state="overdue")
+
+    with pytest.raises(errors.WrongState, match=words):
+        invoices.void(invoice.pk, reason="No", by=lead(), at=NOW)
+
+    assert CreditNote.objects.count() == 0
