@@ -12,8 +12,8 @@ from babel.numbers import format_currency, format_decimal
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from onboarding.rendering import gantt, strokes
-from onboarding.rendering.contexts import Address, Milestone, Signature
+from onboarding.rendering import epc, gantt, strokes
+from onboarding.rendering.contexts import Address, Milestone, PaymentMeans, Signature
 
 LOCALE = Locale("en")
 LONG_ANSWER = 900  # characters: about a quarter of a page
@@ -172,3 +172,12 @@ def drawn_signature(signature: Signature) -> SafeString:
 def gantt_chart(milestones: list[Milestone], go_live_on: str) -> SafeString:
     """The plan as bars over time: SVG whose texts gantt.py has escaped."""
     return mark_safe(gantt.draw(milestones, go_live_on=go_live_on))  # noqa: S308
+
+
+@register.simple_tag
+def epc_code(payee: str, payment: PaymentMeans, gross: str, currency: str) -> SafeString:
+    """The QR code that fills in a transfer of the whole sum; nothing where no SEPA transfer can be."""
+    return epc.code(
+        name=payee, iban=payment["iban"], bic=payment["bic"], amount=Decimal(gross), currency=currency,
+        reference=payment["remittance_reference"], size="26mm",
+    )  # fmt: skip

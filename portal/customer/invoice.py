@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from onboarding.actions import statements
 from onboarding.actions.payments import paid_so_far
 from onboarding.models import Document, Engagement, Invoice, Payment
+from onboarding.rendering import epc
 from portal import access, files, pages
 from portal.customer.engagement import engagement_page
 
@@ -40,16 +42,27 @@ def invoice(request: HttpRequest, engagement: Engagement) -> HttpResponse:
 
 def _money(invoice: Invoice) -> dict[str, Any]:
     paid = paid_so_far(invoice)
+    left = max(invoice.gross - paid, Decimal(0))
     return {
         "tone": TONES.get(Invoice.State(invoice.state), "warn"),
         "lines": list(invoice.lines.all()),
         "lines_total": invoice.net + invoice.discount,
         "payments": list(invoice.payments.filter(state=Payment.State.CONFIRMED)),
         "paid": paid,
-        "open": max(invoice.gross - paid, 0),
+        "open": left,
         "bank": settings.SELLER,
+        "scan": _scan(invoice, left),
         "files": [_file(invoice.document)] if invoice.document else [],
     }
+
+
+def _scan(invoice: Invoice, left: Decimal) -> str:
+    """The QR code that fills in a transfer of what is open; nothing outside SEPA."""
+    bank = settings.SELLER
+    return epc.code(
+        name=bank["name"], iban=bank["iban"], bic=bank["bic"], amount=left, currency=invoice.currency,
+        reference=invoice.remittance_reference or "",
+    )  # fmt: skip
 
 
 def _file(document: Document) -> dict[str, Any]:
