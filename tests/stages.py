@@ -30,14 +30,16 @@ from onboarding.actions import (
     plans,
     questionnaires,
     requirements,
+    sealings,
     setup_tasks,
     signing,
     signing_order,
     test_runs,
     trainings,
+    work,
 )
 from onboarding.actions import suggestions as put_aside
-from onboarding.models import Company, FlowRun, Meeting, Questionnaire, ReadinessScan, Rendering, TestRun
+from onboarding.models import Company, FlowRun, Meeting, Questionnaire, ReadinessScan, Rendering, Sealing, TestRun
 from onboarding.queries import suggestions
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
@@ -193,13 +195,27 @@ def signed(cast: Cast) -> None:
     phase_one.part_paid(cast)
 
 
-def planning(cast: Cast) -> None:
-    """Step VI: countersigned and paid; the plan is made, its scope not confirmed."""
-    agreement, invoice = cast.engagement.agreements.get(), cast.engagement.invoices.get()
+def sealing(cast: Cast) -> None:
+    """Step V: countersigned, but no time stamp is to be had for the sealed file."""
+    agreement = cast.engagement.agreements.get()
     signing.countersign(
         agreement.pk, typed_name=cast.specialist.name, title="Technical Specialist",
         seen_sha256=agreement.document.sha256, by=cast.specialist, at=cast.later(),
     )  # fmt: skip
+    waiting = Sealing.objects.get(agreement=agreement)
+    row = work.claim(Sealing, waiting.pk, at=waiting.not_before)
+    assert row is not None
+    problem = {
+        "words": "The connection broke off.",
+        "what_to_do": "Nothing to do: we try again.",
+        "class": "broken_off",
+    }
+    sealings.give_up(row, problem=problem, retry=True, at=cast.later())
+
+
+def planning(cast: Cast) -> None:
+    """Step VI: sealed and paid; the plan is made, its scope not confirmed."""
+    invoice = cast.engagement.invoices.get()
     cast.printed()
     phase_one.part_paid(cast, f"{invoice.gross - payments.paid_so_far(invoice):.2f}", "WIRE-2")
     cast.moved(Step.CUSTOMER_APPROVAL)
@@ -325,6 +341,7 @@ STAGES = (
     Stage("reviewing", reviewing, "agreement", "agreement"),
     Stage("approving", approving, "records agreement invoice", "agreement invoice"),
     Stage("signed", signed, "agreement", "agreement invoice"),
+    Stage("sealing", sealing, "agreement", "agreement"),
     Stage("planning", planning, "plan", "plan"),
     Stage("proposed", proposed, "plan", "plan"),
     Stage("preparing", preparing, "setup connections", "setup connections"),

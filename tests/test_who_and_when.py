@@ -189,7 +189,12 @@ def test_the_table_knows_every_act():
     need_an_open_run = {
         "connections.cancel_check", "flows.cancel_scan", "test_runs.cancel", "setup_tasks.cancel_run",
     }  # fmt: skip
-    need_a_row_of_their_own = {"members.decide_join_request", "partial_uploads.end", "saved_views.remove"}
+    need_a_row_of_their_own = {
+        "members.decide_join_request",
+        "partial_uploads.end",
+        "saved_views.remove",
+        "sealings.again",
+    }
     gates_and_workers = {
         "gates.locked", "gates.staff_only", "gates.writable", "flows.writable", "questionnaires.locked",
         "credentials.read", "credentials.take_lease", "agreements.opened", "agreements.change_signers",

@@ -7,6 +7,7 @@ from integrations.tasks.flow_runs import run_flow, start_due_flows
 from integrations.tasks.flows import run_mapping_check, run_readiness_scan
 from integrations.tasks.recordings import fetch_transcript, send_notetaker, sweep_recordings
 from integrations.tasks.rooms import keep_room
+from integrations.tasks.sealings import seal_agreement
 from integrations.tasks.setup_tasks import run_setup
 from integrations.tasks.test_runs import run_test
 from integrations.tasks.webhooks import heed_webhook
@@ -24,6 +25,7 @@ __all__ = [
     "run_readiness_scan",
     "run_setup",
     "run_test",
+    "seal_agreement",
     "send_notetaker",
     "start_due_flows",
     "sweep_recordings",

@@ -9,9 +9,9 @@ Raises engine.errors.Failure: what doesn't fit the question is no stamp.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 from asn1crypto import cms, core, tsp, x509
 from pyhanko.sign.timestamps import TimeStamper
 from pyhanko.sign.validation.generic_cms import validate_tst_signed_data
@@ -85,7 +85,7 @@ class Stamper(TimeStamper):
             raise failure("stamp_unsound", vendor=VENDOR, vendor_message="Its signature or certificate does not hold.")
 
 
-def _trouble(answer: httpx.Response) -> Failure | None:
+def _trouble(answer: Any) -> Failure | None:
     about = {"vendor": VENDOR, "http_status": answer.status_code, "retry_after": net.retry_after(answer.headers)}
     if answer.status_code == 429:
         return failure("rate_limited", **about)

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import agreement_letters, agreement_signers, documents, gates, rows, series
+from onboarding.actions import agreement_letters, agreement_signers, documents, gates, rows, sealings, series
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.models import Agreement, Document, Engagement, Specialist
 from onboarding.queries import agreement_terms, parties
@@ -239,6 +239,7 @@ def void(agreement_id: int, *, reason: str, by: Actor, at: datetime) -> Agreemen
     was_known = agreement.state not in INTERNAL
     agreement.void(reason=reason, at=at)
     agreement.save()
+    sealings.call_off(agreement, at=at)
     outbox.record("agreement.voided", engagement, by=by, at=at, data=facts(agreement) | {"reason": reason})
     if was_known:
         agreement_letters.voided(agreement, engagement, by=by, at=at)

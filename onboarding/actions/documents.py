@@ -246,14 +246,41 @@ def order(
     by: Actor, at: datetime,
 ) -> Document:  # fmt: skip
     """Order a PDF from a worker: the next version of its kind, from a context frozen now. Ready once rendered."""
-    document = _new_version(engagement, kind=kind, title=title, file_name=file_name, request=None, by=by, at=at)
-    document.is_generated = True
-    document.save(force_insert=True)
+    document = expect(engagement, kind=kind, title=title, file_name=file_name, by=by, at=at)
     work.new(
         Rendering, at=at, company_id=engagement.company_id, engagement=engagement, document=document,
         template=template, context=context,
     )  # fmt: skip
     return document
+
+
+def expect(
+    engagement: Engagement, *, kind: str, title: str, file_name: str, by: Actor, at: datetime
+) -> Document:  # fmt: skip
+    """The next version of one of the portal's own kinds, empty until a worker fills it."""
+    document = _new_version(engagement, kind=kind, title=title, file_name=file_name, request=None, by=by, at=at)
+    document.is_generated = True
+    document.save(force_insert=True)
+    return document
+
+
+def fill(document: Document, content: bytes) -> Document:
+    """Store what a worker made, at the one place that is this document's, whatever a killed worker left there.
+
+    Call it with the engagement locked, once the worker's claim has proven good.
+    """
+    default_storage.delete(_path(document))
+    document.sha256, document.size = hashlib.sha256(content).hexdigest(), len(content)
+    document.path = _store(document, ContentFile(content))
+    document.save(update_fields=["sha256", "size", "path"])
+    return document
+
+
+def drop(document: Document, *, at: datetime) -> None:
+    """Nobody will fill it any more: it leaves the lists, and what a killed worker left of it goes."""
+    default_storage.delete(_path(document))
+    document.withdrawn_at = at
+    document.save(update_fields=["withdrawn_at"])
 
 
 @transaction.atomic

@@ -10,11 +10,11 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import agreement_letters, agreement_signers, documents, drawings, gates
+from onboarding.actions import agreement_letters, agreement_signers, drawings, gates, sealings
 from onboarding.actions.agreements import DECLINERS, ISSUING, SIGNING, facts, opened
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.library import consent as consent_words
-from onboarding.models import Agreement, Document, Engagement, Signature, Signer
+from onboarding.models import Agreement, Engagement, Signature, Signer
 from onboarding.queries import agreement_terms
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import OPEN_FOR_SIGNATURE
@@ -180,7 +180,8 @@ def countersign(
     agreement.save()
     data = facts(agreement) | {"party": Signer.Party.INTERWEAVE.value, "signer": by.name}
     outbox.record("agreement.countersigned", engagement, by=by, at=at, data=data)
-    _complete(agreement, engagement, by=by, at=at)
+    context = agreement_terms.executed(agreement, at=at)
+    sealings.order(agreement, engagement, context=context, by=by, at=at)
     return agreement
 
 
@@ -195,19 +196,6 @@ def _ours(agreement: Agreement, by: Actor, *, at: datetime) -> Signer:
     signer.name, signer.email, signer.viewed_at = by.name, by.email, at
     signer.save(update_fields=["name", "email", "viewed_at"])
     return signer
-
-
-def _complete(agreement: Agreement, engagement: Engagement, *, by: Actor, at: datetime) -> None:
-    """Order the executed copy with its certificate of completion."""
-    agreement.executed_document = documents.order(
-        engagement, kind=Document.Kind.MSA, title="Master Services Agreement",
-        file_name=f"{agreement.number}-executed.pdf", template="msa",
-        context=agreement_terms.executed(agreement, at=at), by=by, at=at,
-    )  # fmt: skip
-    agreement.execute(at=at)
-    agreement.save()
-    outbox.record("agreement.executed", engagement, by=by, at=at, data=facts(agreement))
-    agreement_letters.executed(agreement, engagement, at=at)
 
 
 @transaction.atomic

@@ -80,8 +80,7 @@ def fail(row: W, *, at: datetime, problem: dict[str, Any], retry: bool, **fields
     """
     again = retry and row.attempts < row.max_attempts
     if again:
-        wait = min(FIRST_RETRY * 2 ** (row.attempts - 1), LONGEST_RETRY)
-        progress(row, state=Work.State.QUEUED, not_before=at + wait, problem=problem, **fields)
+        progress(row, state=Work.State.QUEUED, not_before=at + _wait(row), problem=problem, **fields)
     else:
         progress(row, state=Work.State.FAILED, finished_at=at, problem=problem, **fields)
     return again
@@ -94,8 +93,12 @@ def come_again(row: W, *, at: datetime, **fields: Any) -> bool:
     """
     if row.attempts >= row.max_attempts:
         return False
-    wait = min(FIRST_RETRY * 2 ** (row.attempts - 1), LONGEST_RETRY)
-    return progress(row, state=Work.State.QUEUED, not_before=at + wait, problem=None, **fields)
+    return progress(row, state=Work.State.QUEUED, not_before=at + _wait(row), problem=None, **fields)
+
+
+def _wait(row: Work) -> timedelta:
+    """Doubling from ten seconds to an hour. (Past the ceiling nothing is doubled: a date can't hold that.)"""
+    return min(FIRST_RETRY * 2 ** min(row.attempts - 1, 10), LONGEST_RETRY)
 
 
 def hurry(model: type[W], pk: int, *, at: datetime) -> bool:

@@ -8,9 +8,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 
-from onboarding.actions import agreement_comments, agreement_copies, agreements, signing, signing_order
+from onboarding.actions import agreement_comments, agreement_copies, agreements, sealings, signing, signing_order
 from onboarding.library import consent
-from onboarding.models import Agreement, Engagement, Specialist
+from onboarding.models import Agreement, Engagement, Sealing, Specialist
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
 from portal import access, files
@@ -64,6 +64,10 @@ class CountersignForm(AgreementForm):
     consent = forms.BooleanField(label=consent.TEXT, required=False)
 
 
+class SealAgainForm(forms.Form):
+    sealing_id = fields.row_id()
+
+
 class VoidForm(AgreementForm):
     reason = fields.line("Why is it void?", longest=500)
 
@@ -91,9 +95,11 @@ ACTS = {
                     call=on_row(agreement_copies.add, "agreement_id")),
     "remove_copy": Act(button="Remove", done="Removed.", form=RemoveCopyForm, kind="quiet small", key="copy_id",
                        steps=ISSUING, call=on_row(agreement_copies.remove, "copy_id")),
-    "countersign": Act(button="Countersign", done="Countersigned. The executed copy is being made.",
+    "countersign": Act(button="Countersign", done="Countersigned. Its file is being sealed.",
                        form=CountersignForm, steps=agreements.SIGNING,
                        call=on_row(signing.countersign, "agreement_id")),
+    "seal_again": Act(button="Try again", done="It is tried again now.", form=SealAgainForm, kind="secondary",
+                      is_always=True, key="sealing_id", call=on_row(sealings.again, "sealing_id")),
     "void": Act(button="Void the agreement", done="Void.", form=VoidForm, kind="danger secondary", roles=LEADS,
                 call=on_row(agreements.void, "agreement_id")),
     "draft_again": Act(button="Draft it anew", done="Drafted. The document is being made.", kind="secondary",
@@ -142,7 +148,17 @@ def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
         "void": desk.form("void", initial=about),
         "draft_again": desk.form("draft_again") if is_unsigned else None,
         "trouble": trouble,
+        "sealing": _sealing(desk, current),
     }
+
+
+def _sealing(desk: Desk, current: Agreement) -> dict[str, Any] | None:
+    """How the sealed file comes along, and the way to have it tried now when it waits."""
+    row = Sealing.objects.filter(agreement=current).first()
+    if row is None or current.state != State.COUNTERSIGNED:
+        return None
+    is_waiting = row.problem is not None and row.state in {row.State.QUEUED, row.State.FAILED}
+    return {"row": row, "again": desk.form("seal_again", initial={"sealing_id": row.pk}) if is_waiting else None}
 
 
 def _lines(desk: Desk, current: Agreement) -> list[dict[str, Any]]:

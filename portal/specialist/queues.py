@@ -10,7 +10,17 @@ from django.shortcuts import render
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding.actions import connections, domains, file_checks, flow_runs, flows, retries, setup_tasks, test_runs
+from onboarding.actions import (
+    connections,
+    domains,
+    file_checks,
+    flow_runs,
+    flows,
+    retries,
+    sealings,
+    setup_tasks,
+    test_runs,
+)
 from onboarding.actors import SPECIALISTS, Actor
 from onboarding.models import (
     CheckRun,
@@ -23,6 +33,7 @@ from onboarding.models import (
     NotetakerVisit,
     ReadinessScan,
     Rendering,
+    Sealing,
     SetupRun,
     TestRun,
     Transcript,
@@ -42,6 +53,7 @@ KINDS: dict[str, type[Work]] = {
     "test": TestRun,
     "run": FlowRun,
     "rendering": Rendering,
+    "sealing": Sealing,
     "file": FileCheck,
     "room": MeetingRoom,
     "visit": NotetakerVisit,
@@ -57,6 +69,7 @@ TITLES = {
     "test": "Test of",
     "run": "Run of",
     "rendering": "Making",
+    "sealing": "Sealing",
     "file": "Check of",
     "room": "Link for",
     "visit": "Notetaker for",
@@ -64,8 +77,9 @@ TITLES = {
     "domain": "Look into the DNS of",
     "message": "Mail to",
 }
-PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "file": "documents", "room": "meetings",
-          "visit": "meetings", "transcript": "meetings", "domain": "verification"}  # fmt: skip
+PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "sealing": "agreement",
+          "file": "documents", "room": "meetings", "visit": "meetings", "transcript": "meetings",
+          "domain": "verification"}  # fmt: skip
 Again = Callable[[Any, Actor], object]
 AGAIN: dict[str, Again] = {
     "check": lambda row, by: connections.check(row.connection_id, reason="tried again", by=by, at=now()),
@@ -77,6 +91,7 @@ AGAIN: dict[str, Again] = {
     "test": lambda row, by: test_runs.start(row.flow_id, by=by, at=now()),
     "run": lambda row, by: flow_runs.start(row.flow_id, by=by, at=now()),
     "rendering": lambda row, by: retries.again("rendering", row.pk, by=by, at=now()),
+    "sealing": lambda row, by: sealings.again(row.pk, by=by, at=now()),
     "file": lambda row, by: file_checks.again(str(row.document.uuid), by=by, at=now()),
     "room": lambda row, by: retries.again("meeting_room", row.pk, by=by, at=now()),
     "visit": lambda row, by: retries.again("notetaker_visit", row.pk, by=by, at=now()),
@@ -140,7 +155,7 @@ def drawn(row: Any) -> dict[str, Any]:
 def _subject(kind: str, row: Any) -> str:
     if kind in {"check", "setup"}:
         return f"{row.connection.get_side_display()} ({row.connection.environment})"
-    if kind == "rendering":
+    if kind in {"rendering", "sealing"}:
         return str(row.document.title)
     if kind == "file":
         return f"“{row.document.file_name}”"

@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from onboarding.actions import documents, engagements, work
+from onboarding.actions import documents, engagements, sealings, work
 from onboarding.actors import Actor, Role
-from onboarding.models import Company, Engagement, Rendering, User
+from onboarding.models import Company, Engagement, Rendering, Sealing, User
 from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.workflow.steps import Step
 from tests.factories import MemberFactory, SpecialistFactory, UserFactory
@@ -58,6 +58,11 @@ class Cast:
             row = work.claim(Rendering, waiting.pk, at=waiting.not_before)
             assert row is not None
             documents.complete_rendering(row, pdf=PDF, by=self.specialist, at=self.later(0.1))
+        for waiting in Sealing.objects.filter(engagement=self.engagement, state="queued"):
+            sealing = work.claim(Sealing, waiting.pk, at=waiting.not_before)
+            assert sealing is not None
+            made = sealings.Made(subject="Common Name: The house", serial="0abc", is_time_stamped=False)
+            sealings.complete(sealing, sealed=PDF + waiting.agreement.number.encode(), made=made, at=self.later(0.1))
 
     def moved(self, step: Step) -> Engagement:
         """Close the step by its own change."""

@@ -30,6 +30,7 @@ def test_only_waiting_is_temporary():
         "port_silent",
         "rate_limited",
         "scanner_down",
+        "seal_key_unfit",
         "stale",
         "timed_out",
         "vendor_error",

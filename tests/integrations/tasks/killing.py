@@ -32,7 +32,7 @@ with tenancy.acting(company_id=int(sys.argv[3])):
 def killed_while_working(row: Work, *, when: Callable[[], bool]) -> None:
     """Run the row's task in another process and kill it as soon as `when` says; the row is then put back."""
     command = [sys.executable, "-c", PROGRAM, row.task.split(".")[1], row.argument, str(row.company_id), str(row.pk)]
-    process = subprocess.Popen(command, env=_environment())
+    process = subprocess.Popen(command, env=environment())
     try:
         until = time.monotonic() + SECONDS
         while not when():
@@ -48,7 +48,7 @@ def killed_while_working(row: Work, *, when: Callable[[], bool]) -> None:
     work.put_back_abandoned(at=now())
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     names = ("OUTBOUND_CA_BUNDLE", "INTUIT_CLIENT_ID", "INTUIT_CLIENT_SECRET", "INTUIT_DISCOVERY_URL", "INTUIT_API_URL")
     outbound = {name: str(getattr(settings, name)) for name in names}
     return {**os.environ, **outbound, **_database(), "DJANGO_SETTINGS_MODULE": "portal.settings"}

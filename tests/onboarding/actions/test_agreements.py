@@ -12,10 +12,10 @@ import pytest
 from django.db import transaction
 
 from onboarding import errors
-from onboarding.actions import agreements, contacts, invoices, signing, verifications
+from onboarding.actions import agreements, contacts, invoices, sealings, signing, verifications, work
 from onboarding.actors import Actor, Role
 from onboarding.library import consent
-from onboarding.models import Agreement, Document, Engagement, Event, Message, Rendering, Signature
+from onboarding.models import Agreement, Document, Engagement, Event, Message, Rendering, Sealing, Signature
 from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.rendering import html
 from onboarding.workflow.steps import Step
@@ -84,6 +84,13 @@ def countersign(agreement: Agreement, by: Actor | None = None, **given: Any) -> 
     by = by or ours(agreement)
     details = {"typed_name": by.name, "title": "Technical Specialist", "seen_sha256": HASH} | given
     return signing.countersign(agreement.pk, **details, by=by, at=NOW)
+
+
+def sealed(agreement: Agreement) -> None:
+    """Its file, as a worker would have made it."""
+    row = work.claim(Sealing, Sealing.objects.get(agreement=agreement).pk, at=NOW)
+    assert row is not None
+    sealings.complete(row, sealed=b"%PDF", made=sealings.Made("The house", "0abc", is_time_stamped=False), at=NOW)
 
 
 def mailed(kind: str) -> list[str]:
@@ -234,16 +241,17 @@ def test_signing_belongs_to_step_five_and_the_signatory() -> None:
     assert Signature.objects.count() == 0
 
 
-def test_interweave_countersigns_and_the_executed_paper_is_ordered_with_its_certificate() -> None:
+def test_interweave_countersigns_and_the_sealed_file_is_ordered_with_its_certificate() -> None:
     agreement = sign(issued())
     people = owner(agreement.company)
 
     done = countersign(agreement)
 
     assert (done.state, done.executed_at, [one.party for one in done.signatures.all()]) == (
-        "executed", NOW, ["customer", "interweave"],
+        "countersigned", None, ["customer", "interweave"],
     )  # fmt: skip
-    context = Rendering.objects.get(document=done.executed_document).context
+    assert mailed("agreement.executed") == []
+    context = Sealing.objects.get(agreement=done).context
     assert [event["kind"] for event in context["events"]] == [
         "agreement.drafted", "agreement.issued", "agreement.asked", "agreement.viewed", "agreement.signed",
         "agreement.countersigned",
@@ -252,6 +260,8 @@ def test_interweave_countersigns_and_the_executed_paper_is_ordered_with_its_cert
     page = html.page("msa", context)
     assert "Certificate of completion" in page
     assert HASH in page
+    sealed(done)
+    assert (Agreement.objects.get().state, Agreement.objects.get().executed_at) == ("executed", NOW)
     assert mailed("agreement.executed") == sorted(
         [people.email, "sam@acme.example", agreement.engagement.specialist.user.email, agreement.reviewer.user.email]
     )
