@@ -25,6 +25,8 @@ SCOPES = {
     "documents:write": "Upload, ask for and review documents",
     "requirements:read": "Read requirements, their sources and change requests",
     "requirements:write": "Add, change and sign off requirements, ask for and decide on changes",
+    "verifications:read": "Read checks, domain proofs, company details and records",
+    "verifications:write": "Prove domains, correct details, approve records, decide checks",
     "meetings:read": "Read meetings and free times",
     "meetings:write": "Book, move and cancel meetings",
     "connections:read": "Read connections and their checks",

@@ -6,6 +6,7 @@ from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
 
+from onboarding.library import verification_checks
 from onboarding.models import Questionnaire
 
 PATH_PARAMETERS = {
@@ -16,8 +17,9 @@ PATH_PARAMETERS = {
     "number": "The `number` of the requirement or change request",
     "meeting_id": "The meeting's `id`",
     "check_id": "The check's `id`",
+    "check": "The verification's `check`",
 }
-PATH_VALUES = {"kind": Questionnaire.Kind.values}
+PATH_VALUES = {"kind": Questionnaire.Kind.values, "check": [code for code, _ in verification_checks.CHOICES]}
 
 
 class Operation(AutoSchema):

@@ -49,6 +49,7 @@ CUSTOM = {
         {"name": "documents", "description": "What was uploaded, and what the portal made"},
         {"name": "questionnaires", "description": "The two documents of step II: answered, submitted, reviewed"},
         {"name": "requirements", "description": "What the integration has to do, signed off and changed by requests"},
+        {"name": "verifications", "description": "Who the customer is: checked, proved, corrected, approved"},
         {"name": "meetings", "description": "When both sides meet, and when the specialist is free"},
         {"name": "moves", "description": "From step to step"},
         {"name": "problems", "description": "What every error means"},

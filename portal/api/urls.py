@@ -5,10 +5,13 @@ from portal.api import (
     change_requests,
     document_requests,
     document_reviews,
+    domain_proofs,
     meetings,
     questionnaire_reviews,
+    records,
     requirement_sources,
     requirements,
+    verifications,
 )
 from portal.api.checks import CheckDetail, Checks
 from portal.api.connections import Connections
@@ -58,6 +61,17 @@ of_change_requests = [
     path("<int:number>/decline/", change_requests.DeclineChange.as_view(), name="decline_change"),
     path("<int:number>/withdraw/", change_requests.Withdraw.as_view(), name="withdraw_change"),
 ]
+of_verification = [
+    path("verifications/", verifications.Verifications.as_view(), name="verifications"),
+    path("verifications/run/", verifications.RunRules.as_view(), name="run_verification_rules"),
+    path("verifications/<slug:check>/decide/", verifications.Decide.as_view(), name="decide_verification"),
+    path("domain-proof/", domain_proofs.Proof.as_view(), name="domain_proof"),
+    path("domain-proof/code/", domain_proofs.EnterCode.as_view(), name="enter_domain_code"),
+    path("domain-proof/look/", domain_proofs.LookUp.as_view(), name="look_up_domain"),
+    path("company/", verifications.CompanyDetails.as_view(), name="company"),
+    path("records/", records.Records.as_view(), name="records"),
+    path("records/approve/", records.ApproveRecords.as_view(), name="approve_records"),
+]
 of_document_requests = [
     path("", document_requests.DocumentRequests.as_view(), name="document_requests"),
     path("<int:request_id>/", document_requests.DocumentRequestDetail.as_view(), name="document_request"),
@@ -91,6 +105,7 @@ of_one = [
     path("meetings/<int:meeting_id>/calendar/", meetings.MeetingCalendar.as_view(), name="meeting_calendar"),
     path("requirements/", include(of_requirements)),
     path("change-requests/", include(of_change_requests)),
+    path("", include(of_verification)),
     path("connections/", Connections.as_view(), name="connections"),
     path("checks/", Checks.as_view(), name="checks"),
     path("checks/<int:check_id>/", CheckDetail.as_view(), name="check"),
