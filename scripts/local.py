@@ -22,7 +22,8 @@ from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-SANDBOX_PORTS = 9  # control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS
+# Control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS, Stripe, its Checkout
+SANDBOX_PORTS = 11
 STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
@@ -69,7 +70,8 @@ class LocalPortal:
     def tell(self) -> dict[str, str]:
         """The environment of every process, beside what .env and the shell say."""
         first = self.kept["sandbox_port"]
-        control, _, quickbooks, consent, zoom, fireflies, google, tsa, names = range(first, first + SANDBOX_PORTS)
+        doors = range(first, first + SANDBOX_PORTS)
+        control, _, quickbooks, consent, zoom, fireflies, google, tsa, names, stripe, checkout = doors
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -96,7 +98,10 @@ class LocalPortal:
             "DNS_RESOLVERS": f"127.0.0.1:{names}",
             "SEAL_TRUST": str(self.var / "sandbox" / "ca.pem"),
             **seal_key.keep(self.var / "seal", passphrase=self.kept["seal_passphrase"]),
-            "FORM_ACTION_HOSTS": f"http://localhost:{consent}",
+            "STRIPE_API_KEY": self.kept["stripe_api_key"],
+            "STRIPE_WEBHOOK_SECRET": self.kept["stripe_webhook_secret"],
+            "STRIPE_API_URL": f"https://localhost:{stripe}",
+            "FORM_ACTION_HOSTS": f"http://localhost:{consent},http://localhost:{checkout}",
             "SANDBOX_CONTROL_URL": f"http://127.0.0.1:{control}",
             "FLOW_INTERVAL_SECONDS": "5",
             "FLOW_TICK_SECONDS": "2",
@@ -188,6 +193,9 @@ class LocalPortal:
             "SANDBOX_FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
             "SANDBOX_FIREFLIES_SECRET": self.kept["fireflies_webhook_secret"],
             "SANDBOX_FIREFLIES_WEBHOOK_URL": f"{self.address}/webhooks/fireflies/",
+            "SANDBOX_STRIPE_API_KEY": self.kept["stripe_api_key"],
+            "SANDBOX_STRIPE_WEBHOOK_SECRET": self.kept["stripe_webhook_secret"],
+            "SANDBOX_STRIPE_WEBHOOK_URL": f"{self.address}/webhooks/stripe/",
         }
         command: list[str | Path] = [
             BIN / "python",
@@ -246,6 +254,8 @@ def chosen_secrets() -> dict[str, str]:
         "fireflies_api_key": secrets.token_hex(18),
         "fireflies_webhook_secret": secrets.token_hex(16),  # Fireflies takes 16 to 32 characters
         "seal_passphrase": secrets.token_urlsafe(24),
+        "stripe_api_key": f"sk_test_{secrets.token_urlsafe(24)}",
+        "stripe_webhook_secret": f"whsec_{secrets.token_urlsafe(24)}",
         "google_private_key": rsa.generate_private_key(65537, 2048)
         .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
         .decode(),

@@ -19,6 +19,8 @@ from integrations.sandbox.quickbooks.seed import new_company
 from integrations.sandbox.salesforce import oauth as salesforce_oauth
 from integrations.sandbox.salesforce.seed import new_org
 from integrations.sandbox.state import Body
+from integrations.sandbox.stripe import accounts as stripe_accounts
+from integrations.sandbox.stripe import control as stripe_control
 from integrations.sandbox.tsa import site as tsa_site
 from integrations.sandbox.web import Endpoint, Site, World, answer
 from integrations.sandbox.wishes import Wrong, asked
@@ -53,10 +55,18 @@ TENANTS = {
     ),
     "zoom": Tenants("zoom_account", "id", "zoom:", {"expire_token": zoom_accounts.expire_all}),
     "fireflies": Tenants("ff_team", "id", "fireflies:", {}),
+    "stripe": Tenants("stripe_account", "id", "stripe:", {}),
     "dns": Tenants(zones.KIND, "id", "dns:", {}),
     "google": Tenants("google_workspace", "id", "google:", {"expire_token": google_workspaces.expire_all}),
 }
-VENDOR_ROUTES = (*zoom_control.ROUTES, *fireflies_control.ROUTES, *google_control.ROUTES, *tsa_site.ROUTES, *zones.ROUTES)
+VENDOR_ROUTES = (
+    *zoom_control.ROUTES,
+    *fireflies_control.ROUTES,
+    *google_control.ROUTES,
+    *tsa_site.ROUTES,
+    *zones.ROUTES,
+    *stripe_control.ROUTES,
+)
 
 
 class ControlSite(Site):
@@ -74,6 +84,7 @@ class ControlSite(Site):
             zoom_accounts.keep_from_environment(self.world, os.environ)
             fireflies_teams.keep_from_environment(self.world, os.environ)
             google_workspaces.keep_from_environment(self.world, os.environ)
+            stripe_accounts.keep_from_environment(self.world, os.environ)
 
     def routes(self) -> list[tuple[str, list[str], Endpoint]]:
         return [

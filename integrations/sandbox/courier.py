@@ -25,12 +25,17 @@ class Courier:
         self._store, self._clock = store, clock
         self._signers: dict[str, Signer] = {}
         self._taken: dict[str, Callable[[Body, Body], None]] = {}
+        self._chores: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._open = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
     def teach(self, scheme: str, sign: Signer, taken: Callable[[Body, Body], None] = lambda *_: None) -> None:
         """How deliveries of this scheme are put into bytes and headers, and what to do with the answer's JSON."""
         self._signers[scheme], self._taken[scheme] = sign, taken
+
+    def also(self, chore: Callable[[], None]) -> None:
+        """What has to be looked at each tick: things that happen by themselves when their time has come."""
+        self._chores.append(chore)
 
     def send(
         self, *, scheme: str, tenant: str, url: str, secret: str, content: Body, after: float = 0, **wishes: object
@@ -65,6 +70,8 @@ class Courier:
     def run(self) -> None:
         """Carry until stopped."""
         while not self._stopping.wait(TICK_SECONDS):
+            for chore in self._chores:
+                chore()
             now = self._clock.timestamp()
             for row in sorted(self._store.all(OUT, ""), key=lambda row: (row["due"], row["id"])):
                 if row["due"] <= now and not self._stopping.is_set():

@@ -12,8 +12,9 @@ NOTES = frozenset({"fireflies"})
 GOOGLE = frozenset({"google"})
 TSA = frozenset({"tsa"})
 DNS = frozenset({"dns"})
+STRIPE = frozenset({"stripe"})
 VIDEO = ZOOM | GOOGLE
-WEBHOOKS = ZOOM | NOTES
+WEBHOOKS = ZOOM | NOTES | STRIPE
 EVERY = BOTH | VIDEO | WEBHOOKS | TSA | DNS
 
 
@@ -65,6 +66,7 @@ FAULTS = {
     "truncated": Fault("the answer does not fit into a datagram", DNS, count=1),
     "many_records": Fault("60 other TXT records stand beside", DNS, count=1),
     "wrong_value": Fault("every TXT record ends on another letter", DNS, count=1),
+    "bank_slow": Fault("the bank of the next direct debit answers after `value` (60) seconds", STRIPE, count=1),
     "webhook_twice": Fault("the next webhook comes twice", WEBHOOKS, count=1),
     "webhook_out_of_order": Fault("of the next two webhooks the second comes first", WEBHOOKS, count=1),
     "webhook_forged": Fault("the next webhook is signed by a stranger", WEBHOOKS, count=1),

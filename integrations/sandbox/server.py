@@ -1,4 +1,5 @@
-"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS."""
+"""The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps,
+DNS, Stripe and its Checkout page."""
 
 import contextlib
 import socket
@@ -24,6 +25,8 @@ from integrations.sandbox.google.site import GoogleSite
 from integrations.sandbox.quickbooks.site import QuickBooksSite
 from integrations.sandbox.salesforce.site import SalesforceSite
 from integrations.sandbox.state import Clock, Store
+from integrations.sandbox.stripe.checkout import CheckoutSite
+from integrations.sandbox.stripe.site import StripeSite
 from integrations.sandbox.tsa import authority as tsa
 from integrations.sandbox.tsa.site import TsaSite
 from integrations.sandbox.web import Addresses, World
@@ -132,6 +135,8 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         google=f"https://{name}:{port + 6}",
         tsa=f"https://{name}:{port + 7}",
         dns=f"{host}:{port + 8}",
+        stripe=f"https://{name}:{port + 9}",
+        checkout=f"http://{name}:{port + 10}",
     )
     clock = Clock(store)
     world = World(store, clock, Faults(store), addresses, Courier(store, clock))
@@ -147,6 +152,8 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         Door(host, port + 7, TsaSite(world, tsa.kept(directory, ca)), context),
         UdpDoor(host, port + 8, names),
         TcpDoor(host, port + 8, names),
+        Door(host, port + 9, StripeSite(world), context),
+        Door(host, port + 10, CheckoutSite(world)),
     ]
     return Sandbox(world, doors)
 

@@ -30,6 +30,8 @@ class Addresses:
     google: str
     tsa: str
     dns: str
+    stripe: str
+    checkout: str
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 9
+DOORS = 11
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,8 @@ class RunningSandbox:
     google_url: str
     tsa_url: str
     dns_address: str
+    stripe_url: str
+    checkout_url: str
     ca_path: str
     directory: Path
     port: int
@@ -71,6 +73,23 @@ class RunningSandbox:
     def zone(self, domain: str, *texts: str) -> None:
         """The name server knows the domain, with these TXT records."""
         self.control.put(f"/dns/zones/{domain}", json={"txt": list(texts)}).raise_for_status()
+
+    def new_stripe(self, name: str) -> dict[str, Any]:
+        """id and secret_key of an account at Stripe."""
+        return self._made("/stripe/accounts", {"name": name})
+
+    def dispute(self, account: str, charge: str, **wishes: Any) -> dict[str, Any]:
+        """The cardholder disputes a charge; wishes: reason."""
+        return self._made(f"/stripe/accounts/{account}/charges/{charge}/dispute", wishes)
+
+    def close_dispute(self, account: str, dispute: str, status: str) -> dict[str, Any]:
+        """A dispute is over: won, lost, warning_closed."""
+        return self._made(f"/stripe/accounts/{account}/disputes/{dispute}/close", {"status": status})
+
+    def pay(self, checkout_url: str, **typed: str) -> httpx.Response:
+        """Press a button of the Checkout page: by card 4242… unless told otherwise; where it leads is not followed."""
+        card = {"way": "card", "number": "4242 4242 4242 4242", "expiry": "12/49", "cvc": "123"}
+        return httpx.post(checkout_url, data=card | typed, trust_env=False, timeout=30)
 
     def webhook(self, vendor_path: str, **wishes: Any) -> dict[str, Any]:
         """Where a tenant's webhooks go: url, secret."""
@@ -136,6 +155,8 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             google_url=f"https://localhost:{port + 6}",
             tsa_url=f"https://localhost:{port + 7}/",
             dns_address=f"127.0.0.1:{port + 8}",
+            stripe_url=f"https://localhost:{port + 9}",
+            checkout_url=f"http://localhost:{port + 10}",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,

@@ -26,7 +26,7 @@ def signed(body: object, *, prefix: str = "sha256=", secret: str = SECRET) -> tu
 def test_a_call_of_version_2():
     delivery = verify_v2(*signed(V2), secret=SECRET, now=NOW + timedelta(minutes=5))
 
-    assert (delivery.vendor, delivery.event, delivery.meeting_id) == ("fireflies", TRANSCRIBED, "T1")
+    assert (delivery.vendor, delivery.event, delivery.object_id) == ("fireflies", TRANSCRIBED, "T1")
     assert (delivery.event_id, delivery.sent_at) == (f"meeting.transcribed:T1:{STAMP}", NOW)
     assert delivery.payload["client_reference_id"] == "c-7"
 
@@ -35,7 +35,7 @@ def test_a_call_of_version_2():
 def test_a_call_of_version_1(prefix):
     delivery = verify_v1(*signed(V1, prefix=prefix), secret=SECRET, now=NOW)
 
-    assert (delivery.event, delivery.meeting_id, delivery.sent_at) == (TRANSCRIBED, "T1", None)
+    assert (delivery.event, delivery.object_id, delivery.sent_at) == (TRANSCRIBED, "T1", None)
     assert delivery.event_id == "v1:meeting.transcribed:T1"
     assert delivery.payload["client_reference_id"] == "c-7"
 
@@ -120,7 +120,7 @@ def v2(sandbox, team, listener) -> Listener:
 def heard(listener: Listener) -> list[tuple[str, str]]:
     now = datetime.now(tz=UTC)
     deliveries = (verify(raw, headers, secret=SECRET, now=now) for raw, headers in listener.calls)
-    return [(one.event, one.meeting_id) for one in deliveries]
+    return [(one.event, one.object_id) for one in deliveries]
 
 
 def test_a_recorded_meeting_is_told_of_twice_over(v2, sandbox, team):

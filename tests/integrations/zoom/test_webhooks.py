@@ -31,7 +31,7 @@ def signed(body: object, *, at: datetime = NOW, secret: str = SECRET) -> tuple[b
 def test_a_call_of_zoom():
     delivery = verified(*signed(ENDED), secret=SECRET, now=NOW + timedelta(minutes=5))
 
-    assert (delivery.vendor, delivery.event, delivery.meeting_id) == ("zoom", "meeting.ended", "85012345678")
+    assert (delivery.vendor, delivery.event, delivery.object_id) == ("zoom", "meeting.ended", "85012345678")
     assert delivery.event_id == "meeting.ended:u+1==:1796126400000"
     assert (delivery.sent_at, delivery.payload["topic"]) == (NOW, "Review")
 
@@ -124,7 +124,7 @@ def test_the_stand_in_tells_of_a_held_meeting(zoom, wish, sandbox, account, list
     assert _events(listener) == ["meeting.created", "meeting.started", "meeting.ended", "meeting.deleted"]
     raw, headers = listener.calls[2]
     delivery = verified(raw, headers, secret=SECRET, now=datetime.now(tz=UTC))
-    assert (delivery.meeting_id, delivery.payload["uuid"]) == (booked.id, zoom.past(booked.id).uuid)
+    assert (delivery.object_id, delivery.payload["uuid"]) == (booked.id, zoom.past(booked.id).uuid)
 
 
 def test_webhooks_that_come_twice_or_the_wrong_way_round(zoom, wish, sandbox, account, listener):
