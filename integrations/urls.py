@@ -8,4 +8,5 @@ app_name = "webhooks"
 urlpatterns = [
     path("zoom/", webhooks.zoom, name="zoom"),
     path("fireflies/", webhooks.fireflies, name="fireflies"),
+    path("stripe/", webhooks.stripe, name="stripe"),
 ]

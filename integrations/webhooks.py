@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 
 from integrations.engine.webhooks import MOST_BYTES, Delivery, WebhookRefused
 from integrations.fireflies import webhooks as fireflies_calls
+from integrations.stripe import webhooks as stripe_calls
 from integrations.zoom import webhooks as zoom_calls
 from onboarding.actions import webhooks
 
@@ -46,6 +47,14 @@ def fireflies(request: HttpRequest) -> HttpResponse:
     return _unfit(request, secret) or _taken(request, fireflies_calls.verify, secret)
 
 
+@csrf_exempt
+@require_POST
+def stripe(request: HttpRequest) -> HttpResponse:
+    """Stripe tells of a payment page, a refund or a dispute."""
+    secret = settings.STRIPE_WEBHOOK_SECRET
+    return _unfit(request, secret) or _taken(request, stripe_calls.verified, secret)
+
+
 def _unfit(request: HttpRequest, secret: str) -> HttpResponse | None:
     """What can be said without reading the call; None when it may be read. Without a secret there is nothing here."""
     if not secret:
@@ -64,7 +73,7 @@ def _taken(request: HttpRequest, verified: Verified, secret: str) -> HttpRespons
     except WebhookRefused as refused:
         return _refused(refused, verified.__module__.split(".")[1])
     webhooks.take_in(
-        provider=delivery.vendor, event_id=delivery.event_id, event=delivery.event, object_id=delivery.meeting_id,
+        provider=delivery.vendor, event_id=delivery.event_id, event=delivery.event, object_id=delivery.object_id,
         occurred_at=_moment(delivery.event, delivery.payload) or delivery.sent_at, at=now(),
     )  # fmt: skip
     return HttpResponse(status=204)

@@ -29,6 +29,12 @@ FIREFLIES_WEBHOOK_SECRET = env("FIREFLIES_WEBHOOK_SECRET", default="")
 FIREFLIES_URL = env("FIREFLIES_URL", default="https://api.fireflies.ai/graphql")
 # Who is asked for DNS records, as address or address:port; empty: the machine's own resolvers.
 DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
+# Payment by card: without the key it isn't offered.
+STRIPE_API_KEY = env("STRIPE_API_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com")
+# Where a form's answer may lead in a browser, beside our own pages.
+FORM_ACTION_HOSTS = env.list("FORM_ACTION_HOSTS", default=["https://checkout.stripe.com"] if STRIPE_API_KEY else [])
 FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
 
 # --- Seals -------------------------------------------------------------------------------------------------------------------

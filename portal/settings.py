@@ -303,7 +303,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "font-src": [SELF],
         "connect-src": [SELF],
-        "form-action": [SELF, *env.list("FORM_ACTION_HOSTS", default=[])],
+        "form-action": [SELF, *FORM_ACTION_HOSTS],  # noqa: F405
         "frame-src": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -207,6 +207,8 @@ CUSTOMER: dict[str, Sample] = {
     "agreement_copy_remove": _act(copy_id=_of(AgreementCopy)),
     "invoice": _mine(),
     "invoice_statement": _act(),
+    "pay": _act(),
+    "paid": _mine(302),  # of which payment page? Back to the invoice
     "plan": _mine(),
     "plan_agree": Sample(
         kind=Kind.ACT,
@@ -375,7 +377,7 @@ SAMPLES: dict[str, Sample] = {
     "readyz": OPEN,
     "gallery": OPEN,
     "extend_session": Sample(kind=Kind.OPEN, method="post"),
-    **{f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("zoom", "fireflies")},
+    **{f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("zoom", "fireflies", "stripe")},
     **ACCOUNTS,
     **{f"customer:{name}": sample for name, sample in CUSTOMER.items()},
     **{f"specialist:{name}": sample for name, sample in STAFF.items()},

@@ -179,6 +179,16 @@ _ENTRIES = (
         "The notetaker has no transcript of this meeting.",
         "Wait if the meeting has just ended; otherwise upload minutes instead.",
     ),
+    # Payment by card: the account at the payment service is ours
+    _entry(
+        "amount_unfit",
+        _US,
+        "The payment service does not take this amount.",
+        "Pay by bank transfer, or in parts.",
+    ),
+    _entry("key_used", _US, "The payment service was asked two things under one key.", "Start the payment anew."),
+    _entry("refunded_already", _US, "All of this payment was sent back already.", "Nothing to do: look at the refunds."),
+    _entry("charge_disputed", _US, "This payment is disputed.", "Answer the dispute at the payment service first."),
     # Sealing
     _entry(
         "stamp_refused",

@@ -21,12 +21,12 @@ MOST_BYTES = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One verified call. `meeting_id` is the vendor's; `sent_at` is None where the vendor does not tell."""
+    """One verified call. `object_id` is the vendor's; `sent_at` is None where the vendor does not tell."""
 
     vendor: str
     event: str
     event_id: str
-    meeting_id: str
+    object_id: str
     sent_at: datetime | None
     payload: Mapping[str, Any] = field(repr=False)
 

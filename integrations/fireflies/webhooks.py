@@ -2,7 +2,7 @@
 
     delivery = verify(raw, headers, secret=…, now=…)     whichever version it is; or verify_v2(), verify_v1()
 
-They give an engine.webhooks.Delivery or raise WebhookRefused. `delivery.meeting_id` is the id for Fireflies.transcript();
+They give an engine.webhooks.Delivery or raise WebhookRefused. `delivery.object_id` is the id for Fireflies.transcript();
 `delivery.event` is one of TRANSCRIBED, SUMMARIZED, JOINED (version 1 tells TRANSCRIBED only);
 `delivery.payload.get("client_reference_id")` is what we gave with an upload. They may come twice and in any order.
 
@@ -51,7 +51,7 @@ def verify_v2(raw: bytes, headers: Mapping[str, str], *, secret: str, now: datet
         vendor=VENDOR,
         event=event,
         event_id=f"{event}:{meeting_id}:{stamp}"[:255],
-        meeting_id=meeting_id,
+        object_id=meeting_id,
         sent_at=sent_at,
         payload=body,
     )
@@ -68,7 +68,7 @@ def verify_v1(raw: bytes, headers: Mapping[str, str], *, secret: str, now: datet
         vendor=VENDOR,
         event=TRANSCRIBED,
         event_id=f"v1:{TRANSCRIBED}:{meeting_id}"[:255],
-        meeting_id=meeting_id,
+        object_id=meeting_id,
         sent_at=None,
         payload={**body, "client_reference_id": body.get("clientReferenceId")},
     )

@@ -3,7 +3,7 @@
     answer = challenged(raw, headers, secret=…, now=…)   dict to send back with 200 when Zoom tries the address, else None
     delivery = verified(raw, headers, secret=…, now=…)   engine.webhooks.Delivery, or WebhookRefused
 
-Events of use: meeting.started, meeting.ended, meeting.updated, meeting.deleted. `delivery.meeting_id` is Booked.id.
+Events of use: meeting.started, meeting.ended, meeting.updated, meeting.deleted. `delivery.object_id` is Booked.id.
 """
 
 import hashlib
@@ -42,7 +42,7 @@ def verified(raw: bytes, headers: Mapping[str, str], *, secret: str, now: dateti
         vendor=VENDOR,
         event=event,
         event_id=f"{event}:{occurrence}:{moment}"[:255],
-        meeting_id=str(about["id"]),
+        object_id=str(about["id"]),
         sent_at=sent_at,
         payload=about,
     )

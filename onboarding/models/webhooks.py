@@ -8,7 +8,7 @@ from onboarding.models.base import Work
 class WebhookDelivery(Work):
     """A call a vendor made to us, verified: that something happened and to what, never the call's own content.
 
-    It belongs to no company, since the caller doesn't know ours: its worker finds the meeting that is meant.
+    It belongs to no company, since the caller doesn't know ours: its worker finds what is meant.
     """
 
     task = "integrations.heed_webhook"
@@ -17,7 +17,7 @@ class WebhookDelivery(Work):
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=255)  # the same for the same delivery sent again
     event = models.CharField(max_length=100)
-    object_id = models.CharField(max_length=255)  # the vendor's id of the meeting or transcript
+    object_id = models.CharField(max_length=255)  # the vendor's id of the meeting, transcript or payment page
     occurred_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     outcome = models.CharField(max_length=300, blank=True)  # what became of it, in words

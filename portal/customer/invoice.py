@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
-from onboarding.actions import statements
-from onboarding.actions.payments import paid_so_far
-from onboarding.models import Document, Engagement, Invoice, Payment
+from onboarding.actions import payments, statements
+from onboarding.models import Document, Engagement, Invoice
 from onboarding.rendering import epc
 from portal import access, files, pages
+from portal.customer import card
 from portal.customer.engagement import engagement_page
 
 PAPERS = (Document.Kind.RECEIPT, Document.Kind.STATEMENT)
@@ -35,21 +35,22 @@ def invoice(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "taken_back": [_taken_back(one) for one in known if one.state == Invoice.State.VOID],
         "papers": [_file(one) for one in engagement.documents.filter(kind__in=PAPERS).order_by("-pk")[:6]],
         "may_order_statement": bool(known) and access.viewer_of(request).has(*statements.READERS),
-        **(_money(current) if current else {}),
+        **(_money(current) | card.offer(request, engagement, current) if current else {}),
     }
     return pages.show(request, "customer/invoice.html", context)
 
 
 def _money(invoice: Invoice) -> dict[str, Any]:
-    paid = paid_so_far(invoice)
+    paid = payments.paid_so_far(invoice)
     left = max(invoice.gross - paid, Decimal(0))
     return {
         "tone": TONES.get(Invoice.State(invoice.state), "warn"),
         "lines": list(invoice.lines.all()),
         "lines_total": invoice.net + invoice.discount,
-        "payments": list(invoice.payments.filter(state=Payment.State.CONFIRMED)),
+        "payments": list(invoice.payments.filter(payments.STANDING)),
         "paid": paid,
         "open": left,
+        "overpaid": payments.overpaid(invoice),
         "bank": settings.SELLER,
         "scan": _scan(invoice, left),
         "files": [_file(invoice.document)] if invoice.document else [],
@@ -71,7 +72,10 @@ def _file(document: Document) -> dict[str, Any]:
 
 def _taken_back(invoice: Invoice) -> dict[str, Any]:
     papers = [invoice.credit_note.document, invoice.document]
-    return {"invoice": invoice, "note": invoice.credit_note, "files": [_file(one) for one in papers if one]}
+    return {
+        "invoice": invoice, "note": invoice.credit_note, "files": [_file(one) for one in papers if one],
+        "overpaid": payments.overpaid(invoice),
+    }  # fmt: skip
 
 
 @require_POST

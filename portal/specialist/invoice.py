@@ -116,7 +116,7 @@ def _context(desk: Desk) -> dict[str, Any]:
     current = next((one for one in known if one.state != Invoice.State.VOID), None)
     context = {
         "invoice": current,
-        "void_ones": [_void(one) for one in known if one.state == Invoice.State.VOID],
+        "void_ones": [_void(desk, one) for one in known if one.state == Invoice.State.VOID],
         "papers": [files.drawn(one, url_name="specialist:document") for one in _papers(desk.engagement)],
         "order_statement": desk.form("order_statement") if any(one.number for one in known) else None,
     }
@@ -129,11 +129,12 @@ def _papers(engagement: Engagement) -> list[Document]:
     return list(engagement.documents.filter(kind__in=kinds).order_by("-pk")[:6])
 
 
-def _void(invoice: Invoice) -> dict[str, Any]:
+def _void(desk: Desk, invoice: Invoice) -> dict[str, Any]:
     note = CreditNote.objects.filter(invoice=invoice).select_related("document").first()
     papers = [one for one in (invoice.document, note.document if note else None) if one]
     return {
         "invoice": invoice, "credit_note": note,
+        "money": payments.context(desk, invoice) if invoice.payments.exists() else None,
         "files": [files.drawn(one, url_name="specialist:document") for one in papers],
     }  # fmt: skip
 
@@ -141,12 +142,14 @@ def _void(invoice: Invoice) -> dict[str, Any]:
 def _acts(desk: Desk, current: Invoice) -> dict[str, Any]:
     about = {"invoice_id": current.pk}
     is_draft = current.state == Invoice.State.DRAFT
+    money = payments.context(desk, current)
     can_go = current.state in {Invoice.State.DRAFT, Invoice.State.ISSUED, Invoice.State.OVERDUE}
     return {
         "lines": current.lines.all(),
         "lines_total": current.net + current.discount,
         "tone": TONES.get(Invoice.State(current.state), "warn"),
-        **payments.context(desk, current),
+        **money,
+        "money": money,
         "files": [files.drawn(current.document, url_name="specialist:document")] if current.document else [],
         "change_lines": desk.form("change_lines", initial=about | {one: getattr(current, one) for one in TERMS})
         if is_draft

@@ -43,8 +43,10 @@ class RejectForm(ConfirmForm):
 
 ACTS = {
     "record_payment": Act(button="Record the payment", done="Recorded.", form=PaymentForm, roles=TELLERS,
+                          key="invoice_id",
                           call=on_row(payments.record, "invoice_id")),
     "record_refund": Act(button="Record the refund", done="Recorded.", form=RefundForm, roles=TELLERS,
+                         key="invoice_id",
                          kind="secondary", call=on_row(payments.refund, "invoice_id")),
     "confirm_payment": Act(button="Confirm it", done="Confirmed.", form=ConfirmForm, roles=TELLERS, key="payment_id",
                            kind="secondary", call=on_row(payments.confirm, "payment_id")),
@@ -66,7 +68,7 @@ class Line:
 
 
 def context(desk: Desk, invoice: Invoice) -> dict[str, Any]:
-    """What `_payments.html` draws: every payment and refund, and the forms that fit the invoice now."""
+    """What `_payments.html` draws as `money`: every payment and refund, and the forms that fit the invoice now."""
     paid = payments.paid_so_far(invoice)
     about = {"invoice_id": invoice.pk, "currency": invoice.currency, "method": "bank_transfer",
              "received_on": now().date(), "reference": ""}  # fmt: skip

@@ -10,6 +10,7 @@ from onboarding.actions import (
     agreement_comments,
     agreement_copies,
     agreements,
+    checkouts,
     contacts,
     document_requests,
     documents,
@@ -31,7 +32,7 @@ from tests.journey.cast import upload
 
 # fmt: off
 ACTS = [
-Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_again(w.id, by=by, at=now())),
+    Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_again(w.id, by=by, at=now())),
     Act("agreements.send_for_review", STAFF, "IV V", lambda w, by: agreements.send_for_review(w.agreement.pk, by=by,
         at=now())),
     Act("agreements.send_back", STAFF, "IV V", lambda w, by: agreements.send_back(w.agreement.pk, note="No", by=by,
@@ -109,6 +110,13 @@ Act("agreements.draft_again", STAFF, "IV V", lambda w, by: agreements.draft_agai
     Act("invoices.change", "SLF", ANY, lambda w, by: invoices.change(w.invoice.pk, lines=[], tax_rate=0,
         tax_note="", by=by, at=now())),
     Act("invoices.issue", "SLF", "IV V", lambda w, by: invoices.issue(w.invoice.pk, by=by, at=now())),
+    Act("checkouts.in_the_way", "ob", ANY, lambda w, by: checkouts.in_the_way(w.invoice.pk, by=by, at=now())),
+    Act("checkouts.begin", "ob", ANY, lambda w, by: checkouts.begin(w.invoice.pk, by=by, at=now())),
+    Act("payments.refund", "LF", ANY, lambda w, by: payments.refund(w.invoice.pk, amount=Decimal(1),
+        currency="USD", method="card", reference="X-2", received_on=now().date(), by=by, at=now())),
+    Act("payments.confirm", "LF", ANY, lambda w, by: payments.confirm(w.invoice.payments.first().pk, by=by, at=now())),
+    Act("payments.reject", "LF", ANY, lambda w, by: payments.reject(w.invoice.payments.first().pk, note="No", by=by,
+        at=now())),
     Act("payments.record", "LF", ANY, lambda w, by: payments.record(w.invoice.pk, amount=Decimal(1),
         currency="USD", method="card", reference="X-1", received_on=now().date(), by=by, at=now())),
     Act("statements.order", "osbSLF", ANY, lambda w, by: statements.order(w.id, by=by, at=now()), is_paused=False),

@@ -1,0 +1,116 @@
+"""Paying an invoice at Stripe, and what Stripe tells afterwards: the row first, then the call, then the row again."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from django.conf import settings
+
+from integrations.engine.errors import Failure
+from integrations.stripe.client import SESSION_PLACEHOLDER, Account, Stripe, Wish
+from onboarding import errors
+from onboarding.actions import checkouts
+from onboarding.actions.checkouts import CheckoutTold
+from onboarding.actors import Actor
+from onboarding.models import Checkout
+
+# What will not become another answer under the same key.
+FINAL = frozenset({"amount_unfit", "key_used", "validation"})
+NOTHING_CHARGED = "Nothing was charged."
+
+
+def service() -> Stripe | None:
+    """Our account at Stripe; None when this installation has none."""
+    if not settings.STRIPE_API_KEY:
+        return None
+    return Stripe(Account(api_key=settings.STRIPE_API_KEY, api_url=settings.STRIPE_API_URL))
+
+
+def is_offered() -> bool:
+    """Whether payment by card is offered at all."""
+    return bool(settings.STRIPE_API_KEY)
+
+
+def start(invoice_id: int, *, paid_url: str, back_url: str, by: Actor, at: datetime) -> str:
+    """The address of the invoice's payment page, made or found. Refused with words when it can't be had now.
+
+    Pressing twice leads to the same page; one for another amount is closed first. `paid_url` is where the payer comes
+    back to with `?session=…`, `back_url` where after giving up; both of whoever pressed first.
+    """
+    old = checkouts.in_the_way(invoice_id, by=by, at=at)
+    stripe = service()
+    if stripe is None:
+        raise errors.WrongState("Payment by card is not offered here. Pay by bank transfer.")
+    try:
+        if old:
+            _close(stripe, old, paid_url=paid_url, back_url=back_url, at=at)
+        row = checkouts.begin(invoice_id, by=by, at=at)
+        row = row if row.url else _opened(stripe, row, paid_url=paid_url, back_url=back_url, at=at)
+    except Failure as trouble:
+        raise errors.WrongState(
+            f"Payment by card is not possible just now. {NOTHING_CHARGED} {trouble.entry.words} Try again in a minute, "
+            "or pay by bank transfer.",
+            code="card_unavailable",
+        ) from trouble
+    if not row.url:
+        raise errors.WrongState("This payment was made already. Look at the invoice again in a minute.")
+    return row.url
+
+
+def _opened(stripe: Stripe, row: Checkout, *, paid_url: str, back_url: str, at: datetime) -> Checkout:
+    """Ask for the page under the row's own key, so that asking again after a lost answer finds the same one."""
+    invoice = row.invoice
+    wish = Wish(
+        key=str(row.uuid),
+        amount=row.amount,
+        currency=row.currency,
+        title=f"Invoice {invoice.number}",
+        success_url=f"{paid_url}?session={SESSION_PLACEHOLDER}",
+        cancel_url=back_url,
+        expires_at=row.created_at + checkouts.OPEN_FOR,
+        metadata={"invoice": str(invoice.number), "engagement": row.engagement.reference, "checkout": str(row.uuid)},
+    )
+    try:
+        told = stripe.open_checkout(wish)
+    except Failure as trouble:
+        checkouts.not_opened(row.pk, problem=trouble.as_dict(), is_over=trouble.code in FINAL, at=at)
+        raise
+    if told.status == "open":
+        return checkouts.opened(row.pk, told=told, at=at)
+    return checkouts.fulfil(told, at=at) or row
+
+
+def _close(stripe: Stripe, row: Checkout, *, paid_url: str, back_url: str, at: datetime) -> None:
+    """Close a page that is in the way; when it was paid meanwhile, that is what it becomes."""
+    if not row.session_id:  # its answer was lost: ask again under its key, to know which page to close
+        try:
+            row = _opened(stripe, row, paid_url=paid_url, back_url=back_url, at=at)
+        except Failure as trouble:
+            if trouble.code in FINAL:  # it was never made
+                return
+            raise
+    checkouts.fulfil(stripe.expire(row.session_id), at=at)
+
+
+def look(checkout: Checkout, *, at: datetime) -> Checkout:
+    """Ask Stripe how a payment page stands and follow what it says. Raises Failure."""
+    stripe = service()
+    if stripe is None or not checkout.session_id:
+        return checkout
+    return checkouts.fulfil(stripe.checkout(checkout.session_id), at=at) or checkout
+
+
+def send_back(payment_intent: str, *, amount: Decimal, currency: str, key: str, at: datetime) -> int:
+    """Refund a card payment at Stripe and record it. Raises Failure."""
+    stripe = service()
+    if stripe is None:
+        raise errors.WrongState("This installation has no account at Stripe any more.")
+    stripe.refund(payment_intent, amount=amount, currency=currency, key=key)
+    return follow_refunds(stripe, payment_intent, at=at)
+
+
+def follow_refunds(stripe: Stripe, payment_intent: str, *, at: datetime) -> int:
+    """Record what was sent back of a payment, and first the payment itself when its own news is late."""
+    told: CheckoutTold | None = stripe.checkout_of(payment_intent)
+    if told is None or checkouts.fulfil(told, at=at) is None:
+        return 0
+    return checkouts.refunded(payment_intent, stripe.refunds(payment_intent), at=at)

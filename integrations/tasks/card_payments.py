@@ -1,0 +1,58 @@
+"""What Stripe told us, heeded: the event names an object, the object is fetched, the rows follow it."""
+
+from __future__ import annotations
+
+from django.utils.timezone import now
+
+from integrations import card_payments
+from integrations.stripe.client import Stripe
+from onboarding.actions import checkouts
+from onboarding.models import Checkout, WebhookDelivery
+
+NOT_OURS = "No payment page of ours."
+STANDS = {
+    Checkout.State.PAID: "It is paid.",
+    Checkout.State.PROCESSING: "It is on its way.",
+    Checkout.State.FAILED: "It failed.",
+    Checkout.State.EXPIRED: "It expired.",
+    Checkout.State.OPEN: "It is open.",
+    Checkout.State.NEW: "It is being opened.",
+}
+
+
+def heed(delivery: WebhookDelivery) -> str:
+    """Do what follows from one event of Stripe; in words, what became of it. Raises Failure."""
+    stripe = card_payments.service()
+    if stripe is None:
+        return "This installation has no account at Stripe."
+    event, about = delivery.event, delivery.object_id
+    if event.startswith("checkout.session."):
+        return _checkout(stripe, about)
+    if event.startswith("charge.dispute."):
+        return _dispute(stripe, about)
+    if event.startswith(("charge.refund", "refund.")):
+        return _refunds(stripe, event, about)
+    return "Nothing follows from this event."
+
+
+def _checkout(stripe: Stripe, session_id: str) -> str:
+    row = checkouts.fulfil(stripe.checkout(session_id), at=now())
+    return STANDS[Checkout.State(row.state)] if row else NOT_OURS
+
+
+def _refunds(stripe: Stripe, event: str, about: str) -> str:
+    """charge.refunded is about a charge; refund.* and charge.refund.updated about a refund."""
+    intent = stripe.intent_of(about) if event == "charge.refunded" else stripe.intent_of_refund(about)
+    count = card_payments.follow_refunds(stripe, intent, at=now())
+    return f"{count} recorded." if count else "Known already, or no payment of ours."
+
+
+def _dispute(stripe: Stripe, dispute_id: str) -> str:
+    told = stripe.dispute(dispute_id)
+    session = stripe.checkout_of(told.payment_intent)
+    if session is None or checkouts.fulfil(session, at=now()) is None:
+        return NOT_OURS
+    payment = checkouts.disputed(told, at=now())
+    if payment is None:
+        return NOT_OURS
+    return f"The dispute was {payment.dispute_outcome}." if payment.dispute_outcome else "The payment is disputed."
