@@ -179,6 +179,31 @@ _ENTRIES = (
         "The notetaker has no transcript of this meeting.",
         "Wait if the meeting has just ended; otherwise upload minutes instead.",
     ),
+    # Signing at another provider
+    _entry(
+        "consent_missing",
+        _US,
+        "Nobody has allowed our app to sign in as our user at the vendor.",
+        "We have to give our app its consent once, at the vendor's consent page.",
+    ),
+    _entry(
+        "envelope_gone",
+        _SPECIALIST,
+        "The envelope is not there: deleted at the vendor, or of another account.",
+        "Void the agreement and draft it anew.",
+    ),
+    _entry(
+        "envelope_over",
+        _SPECIALIST,
+        "The envelope is completed, declined or voided at the vendor already.",
+        "Look at the envelope at the vendor.",
+    ),
+    _entry(
+        "signer_unknown",
+        _SPECIALIST,
+        "The vendor does not let this person sign now.",
+        "Use the link in the vendor's mail, or check the signer's name and e-mail address.",
+    ),
     # Payment by card: the account at the payment service is ours
     _entry(
         "amount_unfit",

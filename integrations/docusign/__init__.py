@@ -1,0 +1,1 @@
+"""DocuSign: envelopes of our own account, one for each agreement that is signed there."""
