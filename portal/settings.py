@@ -161,6 +161,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "onboarding.sweep", "schedule": SWEEP_SECONDS},
     "look-after-documents": {"task": "onboarding.look_after_documents", "schedule": 600},
     "look-after-agreements": {"task": "onboarding.look_after_agreements", "schedule": 300},
+    "look-after-doors": {"task": "onboarding.look_after_doors", "schedule": 300},
     "look-after-invoices": {"task": "onboarding.look_after_invoices", "schedule": 300},
     "start-due-flows": {"task": "integrations.start_due_flows", "schedule": env.int("FLOW_TICK_SECONDS", default=30)},
     "sweep-recordings": {"task": "integrations.sweep_recordings", "schedule": 3600},
@@ -213,6 +214,8 @@ ACCOUNT_RATE_LIMITS = {
     "register": "10/m/ip,60/h/ip",
     "ask_to_join": "5/m/ip,20/h/ip",
     "invitation": "30/m/ip",
+    "door": "30/m/ip",
+    "verify": "20/m/ip,200/h/ip",  # files looked at for anybody
     "confirm_email": "3/m/key,20/h/key",
 }
 MFA_ADAPTER = "portal.accounts.adapter.MFAAdapter"

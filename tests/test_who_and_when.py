@@ -37,6 +37,7 @@ from tests.acts import (
     MOMENT,
     Act,
     companies,
+    doors,
     phase_one,
     phase_two,
     questionnaires,
@@ -49,7 +50,7 @@ from tests.factories import UserFactory, member, owner, staff, stranger
 from tests.journey import journey
 
 ACTS = [*phase_one.ACTS, *questionnaires.ACTS, *recordings.ACTS, *requirements.ACTS, *verifications.ACTS,
-        *phase_two.ACTS]  # fmt: skip
+        *doors.ACTS, *phase_two.ACTS]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +93,7 @@ def _world() -> SimpleNamespace:
         **recordings.rows(row, people, cast.specialist),
         **requirements.rows(cast),
         **verifications.rows(cast),
+        **doors.rows(cast),
     )  # fmt: skip
 
 

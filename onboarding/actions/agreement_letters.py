@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from onboarding.actions import letters, messages
-from onboarding.actors import Actor, Role
-from onboarding.models import Agreement, AgreementComment, Contact, Document, Engagement, Member, Signer, Specialist
+from onboarding.actions import doors, letters, messages
+from onboarding.actors import SYSTEM, Actor, Role
+from onboarding.models import Agreement, AgreementComment, Contact, Document, Door, Engagement, Signer, Specialist
+from onboarding.queries.doors import has_account
 
 DECIDERS = frozenset({Role.SIGNATORY, Role.OWNER})
 PAGE, SIGN_PAGE = "/agreement/", "/agreement/sign/"
@@ -21,21 +22,16 @@ def _people(agreement: Agreement, engagement: Engagement) -> list[str]:
     return list(dict.fromkeys([*known, *(one.email.lower() for one in asked)]))
 
 
-def _has_account(engagement: Engagement, address: str) -> bool:
-    members = Member.objects.filter(company_id=engagement.company_id, removed_at=None)
-    return members.filter(user__email__iexact=address).exists()
-
-
 def _mail(
     engagement: Engagement, addresses: Iterable[str], *, kind: str, subject: str, text: str, key: str, at: datetime,
     button: str = "See the agreement", path: str = PAGE, document: Document | None = None,
 ) -> None:  # fmt: skip
-    """One mail an address; its button only for those who can sign in."""
+    """One mail an address; its button only for those who can sign in, or where it leads to a door of their own."""
     for address in addresses:
-        is_member = _has_account(engagement, address)
+        may_go = path.startswith(doors.PREFIX) or has_account(engagement.company_id, address)
         messages.send(
             company=engagement.company, engagement=engagement, kind=kind, to=address, subject=subject, text=text,
-            key=f"{key}:{address}"[:200], at=at, path=path if is_member else "", button=button if is_member else "",
+            key=f"{key}:{address}"[:200], at=at, path=path if may_go else "", button=button if may_go else "",
             document=document,
         )  # fmt: skip
 
@@ -100,20 +96,32 @@ def _last_day(agreement: Agreement) -> str:
 
 def asked(agreement: Agreement, engagement: Engagement, signer: Signer, *, by: Actor, at: datetime) -> None:
     """The signer whose turn it has become."""
+    path, advice = _way(agreement, engagement, signer, by=by, at=at)
     _mail(
-        engagement, [signer.email.lower()], kind="agreement.asked", path=SIGN_PAGE, button="Read and sign", at=at,
+        engagement, [signer.email.lower()], kind="agreement.asked", path=path, button="Read and sign", at=at,
         subject=f"Your turn to sign agreement {agreement.number}", key=f"agreement-asked:{signer.pk}",
         text=f"{engagement.company.legal_name} and InterWeave sign the Master Services Agreement. "
-        f"You are asked to sign as {signer.title or 'signatory'}, until {_last_day(agreement)}.",
+        f"You are asked to sign as {signer.title or 'signatory'}, until {_last_day(agreement)}.{advice}",
     )  # fmt: skip
 
 
+def _way(agreement: Agreement, engagement: Engagement, signer: Signer, *, by: Actor, at: datetime) -> tuple[str, str]:
+    """Where the signer signs and what the mail says of it: in the portal, or by a door where they have no account."""
+    if has_account(engagement.company_id, signer.email):
+        return SIGN_PAGE, ""
+    signer.agreement = agreement
+    door, secret = doors.ask(engagement, purpose=Door.Purpose.SIGN, signer=signer, by=by, at=at)
+    until = f"{door.expires_at:%-d %B %Y, %H:%M} UTC"
+    return doors.path_of(secret), f"\n\nYou need no account. The link is for you alone and works until {until}."
+
+
 def reminded(agreement: Agreement, engagement: Engagement, signer: Signer, *, at: datetime) -> None:
-    """The signer again, while it is their turn."""
+    """The signer again, while it is their turn; without an account, by a new link in place of the earlier one."""
+    path, advice = _way(agreement, engagement, signer, by=SYSTEM, at=at)
     _mail(
-        engagement, [signer.email.lower()], kind="agreement.reminder", path=SIGN_PAGE, button="Read and sign", at=at,
+        engagement, [signer.email.lower()], kind="agreement.reminder", path=path, button="Read and sign", at=at,
         subject=f"A reminder: agreement {agreement.number} waits for your signature",
-        text=f"It can be signed until {_last_day(agreement)}. You may also decline it, or ask about a clause.",
+        text=f"It can be signed until {_last_day(agreement)}. You may also decline it, or ask about a clause.{advice}",
         key=f"agreement-reminder:{signer.pk}:{signer.reminders}",
     )  # fmt: skip
 
@@ -138,7 +146,7 @@ def executed(agreement: Agreement, engagement: Engagement, *, at: datetime) -> N
     made = agreement.executed_document
     copy = made if made is not None and made.is_ready else None
     for address in _people(agreement, engagement):
-        is_member = _has_account(engagement, address)
+        is_member = has_account(engagement.company_id, address)
         text = "in your documents." if is_member else "attached." if copy else "being made."
         _mail(
             engagement, [address], key=key, document=None if is_member else copy, **about,
