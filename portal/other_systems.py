@@ -33,8 +33,18 @@ DNS_RESOLVERS = env.list("DNS_RESOLVERS", default=[])
 STRIPE_API_KEY = env("STRIPE_API_KEY", default="")
 STRIPE_WEBHOOK_SECRET = env("STRIPE_WEBHOOK_SECRET", default="")
 STRIPE_API_URL = env("STRIPE_API_URL", default="https://api.stripe.com")
+# Signing at DocuSign: without the first three it isn't offered. The key is PEM, a file's path, or PEM in base64.
+DOCUSIGN_INTEGRATION_KEY = env("DOCUSIGN_INTEGRATION_KEY", default="")
+DOCUSIGN_USER_ID = env("DOCUSIGN_USER_ID", default="")
+DOCUSIGN_PRIVATE_KEY = env("DOCUSIGN_PRIVATE_KEY", default="")
+DOCUSIGN_ACCOUNT_ID = env("DOCUSIGN_ACCOUNT_ID", default="")  # empty: the user's default account
+DOCUSIGN_OAUTH_URL = env("DOCUSIGN_OAUTH_URL", default="https://account.docusign.com")
+DOCUSIGN_CONNECT_KEYS = env.list("DOCUSIGN_CONNECT_KEYS", default=[])  # any of them may have signed a call
+DOCUSIGN_CONNECT_URL = env("DOCUSIGN_CONNECT_URL", default="")  # where envelopes call; empty: our own public address
 # Where a form's answer may lead in a browser, beside our own pages.
-FORM_ACTION_HOSTS = env.list("FORM_ACTION_HOSTS", default=["https://checkout.stripe.com"] if STRIPE_API_KEY else [])
+_LEADS_TO = {"https://checkout.stripe.com": STRIPE_API_KEY, "https://*.docusign.net": DOCUSIGN_INTEGRATION_KEY,
+             "https://*.docusign.com": DOCUSIGN_INTEGRATION_KEY}  # fmt: skip
+FORM_ACTION_HOSTS = env.list("FORM_ACTION_HOSTS", default=[host for host, is_set in _LEADS_TO.items() if is_set])
 FLOW_INTERVAL_SECONDS = env.int("FLOW_INTERVAL_SECONDS", default=600)
 
 # --- Seals -------------------------------------------------------------------------------------------------------------------

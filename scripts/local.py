@@ -8,6 +8,7 @@ import shutil
 import sys
 import urllib.error
 import urllib.request
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -22,8 +23,9 @@ from scripts.setup import ROOT
 from scripts.supervisor import Supervisor
 
 BIN = Path(sys.executable).parent
-# Control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS, Stripe, its Checkout
-SANDBOX_PORTS = 11
+# Control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps, DNS, Stripe, its Checkout,
+# DocuSign, its signing page
+SANDBOX_PORTS = 13
 STAFF_DOMAIN = "interweave.example"  # whose people may host meetings in a rehearsal
 
 
@@ -71,7 +73,8 @@ class LocalPortal:
         """The environment of every process, beside what .env and the shell say."""
         first = self.kept["sandbox_port"]
         doors = range(first, first + SANDBOX_PORTS)
-        control, _, quickbooks, consent, zoom, fireflies, google, tsa, names, stripe, checkout = doors
+        control, _, quickbooks, consent, zoom, fireflies, google, tsa, names, stripe, checkout, *esign = doors
+        docusign, signing = esign
         told = {
             "VAR_DIR": str(self.var),
             "REHEARSAL": "1",
@@ -101,7 +104,13 @@ class LocalPortal:
             "STRIPE_API_KEY": self.kept["stripe_api_key"],
             "STRIPE_WEBHOOK_SECRET": self.kept["stripe_webhook_secret"],
             "STRIPE_API_URL": f"https://localhost:{stripe}",
-            "FORM_ACTION_HOSTS": f"http://localhost:{consent},http://localhost:{checkout}",
+            "DOCUSIGN_INTEGRATION_KEY": self.kept["docusign_integration_key"],
+            "DOCUSIGN_USER_ID": self.kept["docusign_user_id"],
+            "DOCUSIGN_ACCOUNT_ID": self.kept["docusign_account_id"],
+            "DOCUSIGN_PRIVATE_KEY": self.kept["docusign_private_key"],
+            "DOCUSIGN_CONNECT_KEYS": self.kept["docusign_connect_key"],
+            "DOCUSIGN_OAUTH_URL": f"https://localhost:{docusign}",
+            "FORM_ACTION_HOSTS": ",".join(f"http://localhost:{door}" for door in (consent, checkout, signing)),
             "SANDBOX_CONTROL_URL": f"http://127.0.0.1:{control}",
             "FLOW_INTERVAL_SECONDS": "5",
             "FLOW_TICK_SECONDS": "2",
@@ -193,6 +202,11 @@ class LocalPortal:
             "SANDBOX_FIREFLIES_API_KEY": self.kept["fireflies_api_key"],
             "SANDBOX_FIREFLIES_SECRET": self.kept["fireflies_webhook_secret"],
             "SANDBOX_FIREFLIES_WEBHOOK_URL": f"{self.address}/webhooks/fireflies/",
+            "SANDBOX_DOCUSIGN_INTEGRATION_KEY": self.kept["docusign_integration_key"],
+            "SANDBOX_DOCUSIGN_USER_ID": self.kept["docusign_user_id"],
+            "SANDBOX_DOCUSIGN_ACCOUNT_ID": self.kept["docusign_account_id"],
+            "SANDBOX_DOCUSIGN_PRIVATE_KEY": self.kept["docusign_private_key"],
+            "SANDBOX_DOCUSIGN_CONNECT_KEYS": self.kept["docusign_connect_key"],
             "SANDBOX_STRIPE_API_KEY": self.kept["stripe_api_key"],
             "SANDBOX_STRIPE_WEBHOOK_SECRET": self.kept["stripe_webhook_secret"],
             "SANDBOX_STRIPE_WEBHOOK_URL": f"{self.address}/webhooks/stripe/",
@@ -256,10 +270,21 @@ def chosen_secrets() -> dict[str, str]:
         "seal_passphrase": secrets.token_urlsafe(24),
         "stripe_api_key": f"sk_test_{secrets.token_urlsafe(24)}",
         "stripe_webhook_secret": f"whsec_{secrets.token_urlsafe(24)}",
-        "google_private_key": rsa.generate_private_key(65537, 2048)
-        .private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        .decode(),
+        "google_private_key": new_private_key(),
+        "docusign_integration_key": str(uuid.uuid4()),
+        "docusign_user_id": str(uuid.uuid4()),
+        "docusign_account_id": str(uuid.uuid4()),
+        "docusign_connect_key": secrets.token_urlsafe(32),
+        "docusign_private_key": new_private_key(),
     }
+
+
+def new_private_key() -> str:
+    """An RSA key as PEM, as the vendors' consoles give them out."""
+    made = rsa.generate_private_key(65537, 2048)
+    return made.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode()
 
 
 def broker_program() -> Path:

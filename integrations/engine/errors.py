@@ -181,6 +181,13 @@ _ENTRIES = (
     ),
     # Signing at another provider
     _entry(
+        "esign_not_set_up",
+        _US,
+        "This installation has no account at the provider any more.",
+        "We have to put the provider's credentials back. The agreement goes on by itself once they are there.",
+        retry_helps=True,
+    ),
+    _entry(
         "consent_missing",
         _US,
         "Nobody has allowed our app to sign in as our user at the vendor.",

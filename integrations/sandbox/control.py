@@ -9,6 +9,8 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Request, Response
 
 from integrations.sandbox.dns import zones
+from integrations.sandbox.docusign import accounts as docusign_accounts
+from integrations.sandbox.docusign import control as docusign_control
 from integrations.sandbox.faults import FAULTS, UnknownFault
 from integrations.sandbox.fireflies import control as fireflies_control
 from integrations.sandbox.fireflies import teams as fireflies_teams
@@ -56,6 +58,7 @@ TENANTS = {
     "zoom": Tenants("zoom_account", "id", "zoom:", {"expire_token": zoom_accounts.expire_all}),
     "fireflies": Tenants("ff_team", "id", "fireflies:", {}),
     "stripe": Tenants("stripe_account", "id", "stripe:", {}),
+    "docusign": Tenants(docusign_accounts.KIND, "id", "docusign:", {"expire_token": docusign_accounts.expire_all}),
     "dns": Tenants(zones.KIND, "id", "dns:", {}),
     "google": Tenants("google_workspace", "id", "google:", {"expire_token": google_workspaces.expire_all}),
 }
@@ -66,6 +69,7 @@ VENDOR_ROUTES = (
     *tsa_site.ROUTES,
     *zones.ROUTES,
     *stripe_control.ROUTES,
+    *docusign_control.ROUTES,
 )
 
 
@@ -85,6 +89,7 @@ class ControlSite(Site):
             fireflies_teams.keep_from_environment(self.world, os.environ)
             google_workspaces.keep_from_environment(self.world, os.environ)
             stripe_accounts.keep_from_environment(self.world, os.environ)
+            docusign_accounts.keep_from_environment(self.world, os.environ)
 
     def routes(self) -> list[tuple[str, list[str], Endpoint]]:
         return [

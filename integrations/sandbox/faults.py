@@ -13,8 +13,9 @@ GOOGLE = frozenset({"google"})
 TSA = frozenset({"tsa"})
 DNS = frozenset({"dns"})
 STRIPE = frozenset({"stripe"})
+DOCUSIGN = frozenset({"docusign"})
 VIDEO = ZOOM | GOOGLE
-WEBHOOKS = ZOOM | NOTES | STRIPE
+WEBHOOKS = ZOOM | NOTES | STRIPE | DOCUSIGN
 EVERY = BOTH | VIDEO | WEBHOOKS | TSA | DNS
 
 
@@ -29,7 +30,7 @@ class Fault:
 
 
 FAULTS = {
-    "expire_token": Fault("every access token given out so far dies now", BOTH | VIDEO, is_deed=True),
+    "expire_token": Fault("every access token given out so far dies now", BOTH | VIDEO | DOCUSIGN, is_deed=True),
     "revoke_refresh": Fault("every refresh token given out so far dies now", is_deed=True),
     "throttle": Fault("the next `count` calls are refused as too many (Google: under 403, or `value`)", EVERY),
     "timeout": Fault("the next call waits `value` seconds before it is answered", EVERY, count=1),
@@ -67,6 +68,11 @@ FAULTS = {
     "many_records": Fault("60 other TXT records stand beside", DNS, count=1),
     "wrong_value": Fault("every TXT record ends on another letter", DNS, count=1),
     "bank_slow": Fault("the bank of the next direct debit answers after `value` (60) seconds", STRIPE, count=1),
+    "no_consent": Fault("our user's consent to our app is withdrawn", DOCUSIGN),
+    "search_behind": Fault("the next search does not find what was just made", DOCUSIGN, count=1),
+    "slow_answer": Fault("the next write is done, its answer waits `value` (60) seconds", DOCUSIGN, count=1),
+    "file_broken": Fault("the next signed file is no PDF", DOCUSIGN, count=1),
+    "webhook_late": Fault("the next webhook leaves `value` (30) seconds later", DOCUSIGN, count=1),
     "webhook_twice": Fault("the next webhook comes twice", WEBHOOKS, count=1),
     "webhook_out_of_order": Fault("of the next two webhooks the second comes first", WEBHOOKS, count=1),
     "webhook_forged": Fault("the next webhook is signed by a stranger", WEBHOOKS, count=1),

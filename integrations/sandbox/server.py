@@ -1,5 +1,5 @@
 """The doors in one process: control, Salesforce, QuickBooks Online, Intuit's consent page, Zoom, Fireflies, Google, time stamps,
-DNS, Stripe and its Checkout page."""
+DNS, Stripe and its Checkout page, DocuSign and its signing page."""
 
 import contextlib
 import socket
@@ -19,6 +19,8 @@ from integrations.sandbox.consent import ConsentSite
 from integrations.sandbox.control import ControlSite
 from integrations.sandbox.courier import Courier
 from integrations.sandbox.dns.server import NameServer, TcpDoor, UdpDoor
+from integrations.sandbox.docusign.pages import DocuSignPages
+from integrations.sandbox.docusign.site import DocuSignSite
 from integrations.sandbox.faults import Faults
 from integrations.sandbox.fireflies.site import FirefliesSite
 from integrations.sandbox.google.site import GoogleSite
@@ -137,6 +139,8 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         dns=f"{host}:{port + 8}",
         stripe=f"https://{name}:{port + 9}",
         checkout=f"http://{name}:{port + 10}",
+        docusign=f"https://{name}:{port + 11}",
+        docusign_pages=f"http://{name}:{port + 12}",
     )
     clock = Clock(store)
     world = World(store, clock, Faults(store), addresses, Courier(store, clock))
@@ -154,6 +158,8 @@ def build(*, directory: Path, port: int, host: str = "127.0.0.1", name: str = "l
         TcpDoor(host, port + 8, names),
         Door(host, port + 9, StripeSite(world), context),
         Door(host, port + 10, CheckoutSite(world)),
+        Door(host, port + 11, DocuSignSite(world), context),
+        Door(host, port + 12, DocuSignPages(world)),
     ]
     return Sandbox(world, doors)
 

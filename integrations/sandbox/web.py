@@ -32,6 +32,8 @@ class Addresses:
     dns: str
     stripe: str
     checkout: str
+    docusign: str
+    docusign_pages: str
 
 
 @dataclass(frozen=True)

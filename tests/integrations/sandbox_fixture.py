@@ -16,7 +16,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 20
-DOORS = 11
+DOORS = 13
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class RunningSandbox:
     dns_address: str
     stripe_url: str
     checkout_url: str
+    docusign_url: str
     ca_path: str
     directory: Path
     port: int
@@ -69,6 +70,14 @@ class RunningSandbox:
     def record(self, team: str, **wishes: Any) -> dict[str, Any]:
         """The notetaker was in a meeting; wishes as integrations/sandbox/fireflies/control.py lists them."""
         return self._made(f"/fireflies/teams/{team}/meetings", wishes)
+
+    def new_docusign(self, name: str, **wishes: Any) -> dict[str, Any]:
+        """id, integration_key, user_id, private_key of an account at DocuSign; wishes: has_consent, connect."""
+        return self._made("/docusign/accounts", {"name": name, **wishes})
+
+    def at_docusign(self, account: str, envelope: str, deed: str, **wishes: str) -> dict[str, Any]:
+        """A signer (by `recipient`) delivers, signs or declines there, or the sender voids; wishes: reason."""
+        return self._made(f"/docusign/accounts/{account}/envelopes/{envelope}/{deed}", wishes)
 
     def zone(self, domain: str, *texts: str) -> None:
         """The name server knows the domain, with these TXT records."""
@@ -157,6 +166,7 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
             dns_address=f"127.0.0.1:{port + 8}",
             stripe_url=f"https://localhost:{port + 9}",
             checkout_url=f"http://localhost:{port + 10}",
+            docusign_url=f"https://localhost:{port + 11}",
             ca_path=str(directory / "ca.pem"),
             directory=directory,
             port=port,

@@ -25,6 +25,7 @@ def test_only_waiting_is_temporary():
         "auth_expired",
         "broken_off",
         "daily_limit",
+        "esign_not_set_up",
         "locked",
         "name_unanswered",
         "port_silent",
