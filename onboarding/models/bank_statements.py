@@ -16,6 +16,7 @@ class BankStatement(models.Model):
     account = models.CharField(max_length=34)  # IBAN
     from_on = models.DateField(null=True, blank=True)
     to_on = models.DateField(null=True, blank=True)
+    left_out = models.JSONField(default=dict)  # how many of what kind were not taken in
     imported_at = models.DateTimeField()
     imported_by = models.CharField(max_length=200)
 
