@@ -9,9 +9,9 @@ from typing import Any
 
 from django.db import transaction
 
-from onboarding.actions import agreements, contacts, signing, signing_order
+from onboarding.actions import agreements, contacts, sealings, signing, signing_order, work
 from onboarding.actors import Actor, Role
-from onboarding.models import Agreement, Company, Document, Engagement
+from onboarding.models import Agreement, Company, Document, Engagement, Sealing
 from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.workflow.steps import Step
 from tests.factories import NOW, EngagementFactory, MemberFactory, SpecialistFactory, UserFactory, lead, specialist
@@ -46,7 +46,7 @@ def drafted(*, others: int = 0, at: datetime = NOW, time_zone: str = "UTC") -> A
 
 def print_all() -> None:
     """Every document that was ordered, as if a worker had made it; each with a hash of its own."""
-    for document in Document.objects.filter(sha256=""):
+    for document in Document.objects.filter(sha256="", sealing=None):
         digest = hashlib.sha256(str(document.uuid).encode()).hexdigest()
         Document.objects.filter(pk=document.pk).update(sha256=digest, size=1)
 
@@ -81,3 +81,12 @@ def countersign(agreement: Agreement, by: Actor | None = None, *, at: datetime =
     found = Agreement.objects.select_related("document").get(pk=agreement.pk)
     details = {"typed_name": by.name, "title": "Specialist", "seen_sha256": found.document.sha256} | given
     return signing.countersign(agreement.pk, **details, by=by, at=at)
+
+
+def sealed(agreement: Agreement, *, at: datetime = NOW) -> None:
+    """Its file, as a worker would have made it; nothing when there is none to make."""
+    waiting = Sealing.objects.filter(agreement=agreement, state="queued").first()
+    row = work.claim(Sealing, waiting.pk, at=at) if waiting else None
+    if row is not None:
+        made = sealings.Made("The house", "0abc", is_time_stamped=False)
+        sealings.complete(row, sealed=f"%PDF {agreement.number}".encode(), made=made, at=at)

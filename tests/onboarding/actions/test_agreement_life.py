@@ -26,7 +26,7 @@ from onboarding.actors import Actor
 from onboarding.models import Agreement, Event, Signature
 from onboarding.workflow.agreement_machine import CLOSED
 from onboarding.workflow.steps import Step
-from tests.agreements import CO_SIGNERS, countersign, ours, person, print_all, sign
+from tests.agreements import CO_SIGNERS, countersign, ours, person, print_all, sealed, sign
 from tests.factories import NOW, EngagementFactory, SpecialistFactory, lead, owner, specialist, stranger
 from tests.onboarding.workflow.test_agreement_machine import CHANGES
 
@@ -138,6 +138,8 @@ class Life(RuleBasedStateMachine):
                     self.attempt(sign, last, by=signer.name.split()[0].lower())
                 case "signed":
                     self.attempt(countersign, last, by="ours")
+                case "countersigned":
+                    sealed(last, at=self.at)
                 case closed if closed in CLOSED_STATES:
                     self.attempt(agreements.draft_again, self.engagement.pk, by="lead")
             self.a_state_changes_by_declared_changes_only()
@@ -146,7 +148,11 @@ class Life(RuleBasedStateMachine):
     def countersign(self, by: str, which: int) -> None:
         self.attempt(countersign, self.any_of(which), by=by)
 
-    @rule(by=anybody, which=st.integers(0, 9))
+    @rule(which=st.integers(0, 9))
+    def seal(self, which: int) -> None:
+        sealed(self.any_of(which), at=self.at)
+
+    @rule(by=st.sampled_from(["owner", "sam", "lead"]), which=st.integers(0, 9))
     def decline(self, by: str, which: int) -> None:
         self.attempt(signing.decline, self.any_of(which).pk, reason="Liability", by=by)
 
@@ -165,7 +171,7 @@ class Life(RuleBasedStateMachine):
         self.attempt(agreement_comments.write, self.any_of(which).pk, text="Why?", clause="7.2", by=by)
         self.attempt(agreement_copies.add, self.any_of(which).pk, email="law@firm.example", by=by)
 
-    @rule(hours=st.sampled_from([1, 20, 24 * 4, 24 * 12]))
+    @rule(hours=st.sampled_from([24 * 32, 24 * 4, 20]))
     def time_goes_by(self, hours: int) -> None:
         self.at += timedelta(hours=hours)
         agreement_dates.look(at=self.at)
@@ -182,6 +188,7 @@ class Life(RuleBasedStateMachine):
         for agreement in Agreement.objects.filter(state__in=["countersigned", "executed"]):
             assert not agreement.signers.filter(signature=None).exists()
             assert agreement.signatures.filter(party="interweave").count() == 1
+            assert (agreement.state == "executed") == bool(agreement.executed_document_id)
         for agreement in Agreement.objects.filter(state="signed"):
             assert [one.party for one in agreement.signers.filter(signature=None)] == ["interweave"]
 
@@ -197,10 +204,10 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def a_state_changes_by_declared_changes_only(self) -> None:
-        """Each act makes at most three of them at once (signing what nobody opened, countersigning and executing)."""
+        """Each act makes at most two of them at once: signing what nobody opened."""
         for pk, state in self.states().items():
             before = self.seen.get(pk, "draft")
-            assert state in reachable(before, 4), f"{before} became {state}"
+            assert state in reachable(before, 2), f"{before} became {state}"
             self.seen[pk] = state
             self.passed.add(state)
 
