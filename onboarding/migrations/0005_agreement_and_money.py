@@ -200,11 +200,15 @@ class Migration(migrations.Migration):
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('problem', models.JSONField(blank=True, null=True)),
+                ('number', models.CharField(max_length=20)),
+                ('provider', models.CharField(choices=[('own', 'this portal'), ('docusign', 'DocuSign')], max_length=10)),
                 ('external_id', models.CharField(blank=True, max_length=100)),
                 ('status', models.CharField(choices=[('wanted', 'to be sent'), ('sent', 'sent'), ('delivered', 'opened by the signer'), ('completed', 'completed'), ('declined', 'declined'), ('voided', 'voided')], default='wanted', max_length=10)),
-                ('wish', models.CharField(default='send', max_length=10)),
+                ('wish', models.CharField(choices=[('send', 'to be sent'), ('follow', 'to be followed'), ('void', 'to be voided')], default='send', max_length=10)),
+                ('told_at', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
+                ('sha256', models.CharField(blank=True, max_length=64)),
             ],
             options={
                 'default_related_name': 'envelopes',
@@ -692,6 +696,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='checkout',
             constraint=models.UniqueConstraint(condition=models.Q(('session_id', ''), _negated=True), fields=('session_id',), name='checkout_session_once'),
+        ),
+        migrations.AddIndex(
+            model_name='envelope',
+            index=models.Index(condition=models.Q(('sha256', ''), _negated=True), fields=['sha256'], name='envelope_by_file'),
+        ),
+        migrations.AddIndex(
+            model_name='envelope',
+            index=models.Index(condition=models.Q(('external_id', ''), _negated=True), fields=['external_id'], name='envelope_by_vendor_id'),
         ),
         migrations.AddConstraint(
             model_name='recordsapproval',

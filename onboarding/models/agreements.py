@@ -188,6 +188,8 @@ class Envelope(Work, EngagementModel):
     argument = "envelope_id"
     read_with = ("agreement", "agreement__document")
     max_attempts = 50
+    # Whoever holds the completed file knows its hash, and may read the one row about it.
+    row_policy = "sha256 = nullif(current_setting('app.token_digest', true), '')"
 
     class Status(models.TextChoices):
         WANTED = "wanted", "to be sent"
@@ -197,12 +199,28 @@ class Envelope(Work, EngagementModel):
         DECLINED = "declined", "declined"
         VOIDED = "voided", "voided"
 
+    class Wish(models.TextChoices):
+        SEND = "send", "to be sent"
+        FOLLOW = "follow", "to be followed"
+        VOID = "void", "to be voided"
+
     agreement = models.OneToOneField(Agreement, on_delete=models.PROTECT, related_name="envelope")
+    number = models.CharField(max_length=20)  # the agreement's; the provider keeps it too
+    provider = models.CharField(max_length=10, choices=Agreement.Provider.choices)
     external_id = models.CharField(max_length=100, blank=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.WANTED)
-    wish = models.CharField(max_length=10, default="send")  # send, follow or void: what the worker does next
+    wish = models.CharField(max_length=10, choices=Wish.choices, default=Wish.SEND)  # what the worker does next
+    told_at = models.DateTimeField(null=True, blank=True)  # when the provider last called about it
     sent_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)  # of the completed file
 
     class Meta:
         default_related_name = "envelopes"
+        indexes = [
+            models.Index(fields=["sha256"], condition=~models.Q(sha256=""), name="envelope_by_file"),
+            models.Index(fields=["external_id"], condition=~models.Q(external_id=""), name="envelope_by_vendor_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} at {self.get_provider_display()}"
