@@ -146,7 +146,8 @@ def requirements_review(story: Story) -> None:
 
 
 def customer_verification(story: Story) -> None:
-    """Step IV: the signatory's authority shown, every check decided; agreement and invoice issued."""
+    """Step IV: domain and authority proved by the customer, every check decided; agreement and invoice issued."""
+    _prove_domain(story)
     story.customer.send("/authority/", {}, files=[("file", _screenshot(story, "register-extract.png"))])
     extract = story.customer.until(lambda: _extract(story), "the check of the register extract")
     page = story.specialist.open("verification")
@@ -161,6 +162,18 @@ def customer_verification(story: Story) -> None:
     story.lead.act("agreement", "issue", agreement_id=number)
     story.specialist.act("invoice", "issue", invoice_id=story.specialist.row("invoice", "issue", "invoice_id"))
     story.wait_for("invoice.not_issued")
+
+
+def _prove_domain(story: Story) -> None:
+    """The customer adds the record that it is shown to its domain; a worker finds it there."""
+    domain = story.owner.email.rpartition("@")[2]
+    story.customer.send("/domain/", {"act": "ask_record", "domain": domain})
+    record = story.customer.open("/domain/").find(r"(interweave-verification=[\w-]+)")
+    story.systems.add_record(domain, record)
+    story.customer.send("/domain/", {"act": "look_up"})
+    story.customer.until(
+        lambda: True if story.customer.open("/domain/").finds(r"(is proved)") else None, "the look into the DNS"
+    )
 
 
 def _extract(story: Story) -> str | None:

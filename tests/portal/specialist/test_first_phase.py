@@ -10,11 +10,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils.timezone import now
 
+from onboarding.actions import verifications
 from onboarding.actors import Role
 from onboarding.models import Company, Document, Engagement, Meeting, Requirement, User
 from onboarding.queries import requirements
 from onboarding.workflow.steps import Step
-from tests.factories import CompanyFactory, SpecialistFactory, owner
+from tests.factories import CompanyFactory, EngagementFactory, SpecialistFactory, owner
 from tests.file_checks import found_clean
 from tests.portal.specialist.conftest import signed_in
 
@@ -307,3 +308,38 @@ def test_people_of_another_company_are_strangers_even_to_documents(standing_at, 
     answer = client.get(reverse("specialist:document", args=[Document.objects.get().uuid]))
 
     assert answer.status_code == 404
+
+
+def test_a_check_says_what_it_rests_on_what_happened_and_which_companies_are_like_it(standing_at, specialist):
+    engagement = standing_at(Step.CUSTOMER_VERIFICATION)
+    twin = CompanyFactory(legal_name=engagement.company.legal_name, tax_id="12-3456789", tax_key="123456789")
+    other = EngagementFactory(company=twin)
+    here = at("verification", engagement)
+    specialist.post(here, {"act": "decide", "check_code": "legal_name", "outcome": "passed", "evidence": "Page 2"})
+    verifications.correct_company(engagement.pk, legal_name="Fabrikam Ltd", by=owner(engagement.company), at=now())
+    Company.objects.filter(pk=twin.pk).update(legal_name="FABRIKAM Limited")
+
+    page = specialist.get(here).content.decode()
+
+    assert "Changed after it was verified" in page
+    assert "is now “Fabrikam Ltd”" in page
+    assert "History (2)" in page
+    assert f'href="/staff/engagements/{other.reference}/company/"' in page
+    assert "Same name, address" in page
+    assert "Customers never see this check." in page
+    assert specialist.post(here, {"act": "look_again"}).status_code == 302
+
+
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_verification_page_takes_one_number_of_queries(standing_at, specialist, count, django_assert_num_queries):
+    engagement = standing_at(Step.CUSTOMER_VERIFICATION)
+    for number in range(count):
+        CompanyFactory(legal_name=engagement.company.legal_name, registration_key=f"X{number}")
+        engagement.documents.create(
+            company=engagement.company, kind="customer_document", title="Extract", file_name=f"{number}.pdf",
+            content_type="application/pdf", sha256="0" * 64, created_at=now(), created_by="Ann",
+        )  # fmt: skip
+    specialist.get(at("verification", engagement))
+
+    with django_assert_num_queries(17):
+        specialist.get(at("verification", engagement))
