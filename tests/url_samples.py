@@ -23,6 +23,7 @@ from onboarding.models import (
     JoinRequest,
     Member,
     PartialUpload,
+    Payment,
 )
 from tests.journey.cast import Cast
 
@@ -113,6 +114,10 @@ def _number(name: str) -> Callable[[Cast], int]:
 def _of(model: Any) -> Callable[[Cast], int]:
     """The id of the company's first row of a model."""
     return lambda cast: model.objects.filter(company=cast.company).order_by("pk")[0].pk
+
+
+def _payment(cast: Cast) -> int:
+    return Payment.objects.filter(company=cast.company, state=Payment.State.CONFIRMED).order_by("pk")[0].pk
 
 
 def _uuid(cast: Cast) -> Any:
@@ -344,6 +349,22 @@ API: dict[str, Sample] = {
         name: _api("post", lambda cast: {"note": "No"}, number=_number("change_requests"))
         for name in ("decline_change", "withdraw_change")
     },
+    "agreements": _api(),
+    "agreement": _api(agreement=_number("agreements")),
+    **{name: _api("post", agreement=_number("agreements")) for name in ("review_agreement", "issue_agreement")},
+    "send_agreement_back": _api("post", lambda cast: {"note": "Again."}, agreement=_number("agreements")),
+    **{
+        name: _api("post", lambda cast: REASON, agreement=_number("agreements"))
+        for name in ("decline_agreement", "void_agreement")
+    },
+    "comment_on_agreement": _api("post", lambda cast: {"text": "Why?"}, agreement=_number("agreements")),
+    "invoices": _api(),
+    **{name: _api(invoice_id=_first("invoices")) for name in ("invoice", "payments")},
+    "change_invoice": _api("post", lambda cast: {"lines": [], "tax_rate": "0"}, invoice_id=_first("invoices")),
+    "issue_invoice": _api("post", invoice_id=_first("invoices")),
+    "void_invoice": _api("post", lambda cast: REASON, invoice_id=_first("invoices")),
+    "confirm_payment": _api("post", invoice_id=_first("invoices"), payment_id=_payment),
+    "reject_payment": _api("post", lambda cast: {"note": "No"}, invoice_id=_first("invoices"), payment_id=_payment),
     "checks": _api("post", lambda cast: {"connection": _first("connections")(cast)}),
     "check": _api(check_id=_of(CheckRun)),
     **dict.fromkeys(("problems", "schema", "docs"), OPEN),
@@ -358,6 +379,7 @@ ACCOUNTS: dict[str, Sample] = {
         OPEN,
     ),
     "ask_to_join": OPEN,
+    "doors:verify": OPEN,
     "join": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"secret": "nobody-has-this"}),
     "account_reset_password_from_key": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"uidb36": "1", "key": "a-b"}),
     **dict.fromkeys(

@@ -22,6 +22,7 @@ from pyhanko.sign.signers.pdf_signer import PdfSigningSession
 from pyhanko.sign.timestamps import TimeStamper
 
 from onboarding.inspection import process
+from onboarding.inspection.process import LIMITS, Limits
 
 FIELD = "Seal"
 # Of hexadecimal digits: our certificates, and a time stamp with its authority's. Asking for a second stamp only to
@@ -170,7 +171,9 @@ class Examined:
         return self.is_ours and self.is_intact and self.covers_all and self.is_certification and self.is_only_one
 
 
-def examine(source: IO[bytes], *, size: int, ours: Iterable[x509.Certificate]) -> Examined:
+def examine(
+    source: IO[bytes], *, size: int, ours: Iterable[x509.Certificate], limits: Limits = LIMITS
+) -> Examined:  # fmt: skip
     """Look at the seal of a file from anywhere: `source` is a real file, `ours` the certificates that seal for us.
 
     A process of its own reads it, with limits and nothing to reach. Raises nothing: what can't be followed does not
@@ -179,7 +182,7 @@ def examine(source: IO[bytes], *, size: int, ours: Iterable[x509.Certificate]) -
     """
     certificates_of_ours = list(ours)
     with tempfile.TemporaryFile() as released:
-        report = process.inspect(source, released, extension="pdf", size=size, parser=READER)
+        report = process.inspect(source, released, extension="pdf", size=size, limits=limits, parser=READER)
     if report.verdict != "clean":
         carries = _carries(source, certificates_of_ours)
         return Examined(

@@ -22,7 +22,7 @@ ADDING = frozenset(
 )
 PROVING = frozenset(["mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "extend_session"])
 OK, UNPROCESSABLE = 200, 422
-OPEN_PREFIXES = ("/account/", "/join/", "/register/", "/companies/", "/session/", "/admin/", "/gallery/")
+OPEN_PREFIXES = ("/account/", "/join/", "/register/", "/companies/", "/session/", "/admin/", "/gallery/", "/verify/")
 UNTOUCHED_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz")
 
 
