@@ -380,6 +380,12 @@ ACCOUNTS: dict[str, Sample] = {
     ),
     "ask_to_join": OPEN,
     "doors:verify": OPEN,
+    **{f"doors:{name}": OPEN for name in ("inside", "file", "sign", "paid")},
+    **{f"doors:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("decline", "pay")},
+    **{
+        f"doors:{name}": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"secret": "nobody-has-this"})
+        for name in ("door", "code", "renew")
+    },
     "join": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"secret": "nobody-has-this"}),
     "account_reset_password_from_key": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"uidb36": "1", "key": "a-b"}),
     **dict.fromkeys(

@@ -29,6 +29,11 @@ SCOPES = {
     "verifications:write": "Prove domains, correct details, approve records, decide checks",
     "meetings:read": "Read meetings and free times",
     "meetings:write": "Book, move and cancel meetings",
+    "agreements:read": "Read agreements, their signers and comments",
+    "agreements:write": "Review, issue, comment, decline and void agreements",
+    "invoices:read": "Read invoices and their payments",
+    "invoices:write": "Draft, change, issue and void invoices",
+    "payments:write": "Record, confirm and reject payments",
     "connections:read": "Read connections and their checks",
     "connections:check": "Start connectivity checks",
 }

@@ -16,6 +16,9 @@ PATH_PARAMETERS = {
     "kind": "Which of the two documents",
     "number": "The `number` of the requirement or change request",
     "meeting_id": "The meeting's `id`",
+    "agreement": "The agreement's `number`, such as `MSA-2026-0042`",
+    "invoice_id": "The invoice's `id`",
+    "payment_id": "The payment's `id`",
     "check_id": "The check's `id`",
     "check": "The verification's `check`",
 }

@@ -2,11 +2,14 @@ from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
 from portal.api import (
+    agreements,
     change_requests,
     document_requests,
     document_reviews,
     domain_proofs,
+    invoices,
     meetings,
+    payments,
     questionnaire_reviews,
     records,
     requirement_sources,
@@ -81,6 +84,24 @@ of_document_requests = [
     path("<int:request_id>/agree/", document_requests.Agree.as_view(), name="agree_not_applicable"),
     path("<int:request_id>/reopen/", document_requests.Reopen.as_view(), name="reopen_document_request"),
 ]
+of_agreement = [
+    path("", agreements.AgreementDetail.as_view(), name="agreement"),
+    path("review/", agreements.SendForReview.as_view(), name="review_agreement"),
+    path("send-back/", agreements.SendAgreementBack.as_view(), name="send_agreement_back"),
+    path("issue/", agreements.IssueAgreement.as_view(), name="issue_agreement"),
+    path("decline/", agreements.DeclineAgreement.as_view(), name="decline_agreement"),
+    path("void/", agreements.VoidAgreement.as_view(), name="void_agreement"),
+    path("comments/", agreements.CommentOnAgreement.as_view(), name="comment_on_agreement"),
+]
+of_invoice = [
+    path("", invoices.InvoiceDetail.as_view(), name="invoice"),
+    path("change/", invoices.ChangeInvoice.as_view(), name="change_invoice"),
+    path("issue/", invoices.IssueInvoice.as_view(), name="issue_invoice"),
+    path("void/", invoices.VoidInvoice.as_view(), name="void_invoice"),
+    path("payments/", payments.Payments.as_view(), name="payments"),
+    path("payments/<int:payment_id>/confirm/", payments.ConfirmPayment.as_view(), name="confirm_payment"),
+    path("payments/<int:payment_id>/reject/", payments.RejectPayment.as_view(), name="reject_payment"),
+]
 of_one = [
     path("", EngagementDetail.as_view(), name="engagement"),
     path("steps/", Steps.as_view(), name="steps"),
@@ -106,6 +127,10 @@ of_one = [
     path("requirements/", include(of_requirements)),
     path("change-requests/", include(of_change_requests)),
     path("", include(of_verification)),
+    path("agreements/", agreements.Agreements.as_view(), name="agreements"),
+    path("agreements/<slug:agreement>/", include(of_agreement)),
+    path("invoices/", invoices.Invoices.as_view(), name="invoices"),
+    path("invoices/<int:invoice_id>/", include(of_invoice)),
     path("connections/", Connections.as_view(), name="connections"),
     path("checks/", Checks.as_view(), name="checks"),
     path("checks/<int:check_id>/", CheckDetail.as_view(), name="check"),
