@@ -176,6 +176,13 @@ class Life(RuleBasedStateMachine):
         self.at += timedelta(hours=hours)
         agreement_dates.look(at=self.at)
 
+    @rule(days=st.integers(25, 35))
+    def leave_it_lying(self, days: int) -> None:
+        """Nobody does anything once it is out, and then the next one is drafted."""
+        self.go_on(2)
+        self.at += timedelta(days=days)
+        agreement_dates.look(at=self.at)
+
     # --- what always holds ----------------------------------------------------------------------------------------
 
     @invariant()
