@@ -144,7 +144,7 @@ def test_an_invoice_without_a_bank_account_shows_no_bank_block():
 
     assert "RF18" in page
     assert "IBAN" not in page
-    assert "By card" not in page
+    assert "In the portal" not in page
 
 
 def test_a_table_is_printed_with_its_columns_and_a_dash_for_what_is_empty():
