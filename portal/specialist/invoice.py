@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 
 from onboarding.actions import invoices, statements
 from onboarding.actors import SPECIALISTS, Role
-from onboarding.library import prices
+from onboarding.library import dunning, prices
 from onboarding.models import CreditNote, Document, Engagement, Invoice
 from onboarding.models.invoices import TaxCategory
 from portal import files
@@ -20,6 +20,7 @@ ISSUERS = SPECIALISTS | {Role.FINANCE}
 SPARE_LINES = 2
 PARTS = {"description": "What for", "quantity": "Quantity", "unit": "Unit", "unit_price": "Unit price"}
 UNITS = list(prices.UNITS.items())
+CATEGORIES = [(code, words.capitalize()) for code, words in TaxCategory.choices]
 TONES = {Invoice.State.PAID: "good", Invoice.State.OVERDUE: "bad", Invoice.State.DRAFT: "info"}
 # On the form alone; everything else on it is the action's own.
 TERMS = ("tax_category", "tax_rate", "tax_note", "discount", "discount_reason", "terms_days")
@@ -34,7 +35,7 @@ class LinesForm(EngagementForm):
         help_text="Taken off the sum of the lines, before tax.",
     )  # fmt: skip
     discount_reason = fields.line("What the discount is for", required=False, longest=100)
-    tax_category = fields.choice("How this sale is taxed", TaxCategory.choices, required=False)
+    tax_category = fields.choice("How this sale is taxed", CATEGORIES, required=False)
     tax_rate = forms.DecimalField(label="Tax in percent", min_value=0, max_value=100, decimal_places=2)
     tax_note = fields.line(
         "Note on tax", required=False, longest=300, hint="Printed on the invoice. Needed where no tax is charged."
@@ -147,6 +148,7 @@ def _acts(desk: Desk, current: Invoice) -> dict[str, Any]:
     return {
         "lines": current.lines.all(),
         "lines_total": current.net + current.discount,
+        "stages": len(dunning.STAGES),
         "tone": TONES.get(Invoice.State(current.state), "warn"),
         **money,
         "money": money,
