@@ -205,13 +205,18 @@ def customer_approval(story: Story) -> None:
 
 
 def _pay(story: Story) -> None:
-    """Finance records a part payment, then the rest."""
-    today = datetime.now(tz=UTC).date().isoformat()
-    for number, amount in enumerate(("888.00", "4000.00"), start=1):
-        story.finance.act(
-            "invoice", "record_payment", invoice_id=story.finance.row("invoice", "record_payment", "invoice_id"), amount=amount,
-            currency="USD", method="bank_transfer", reference=f"WIRE-{story.reference}-{number}", received_on=today,
-        )  # fmt: skip
+    """Finance records a part that came by bank transfer; the customer pays the rest by card."""
+    story.finance.act(
+        "invoice", "record_payment", invoice_id=story.finance.row("invoice", "record_payment", "invoice_id"),
+        amount="888.00", currency="USD", method="bank_transfer", reference=f"WIRE-{story.reference}-1",
+        received_on=datetime.now(tz=UTC).date().isoformat(),
+    )  # fmt: skip
+    checkout = story.customer.send("/invoice/", {}, to="/invoice/pay/")
+    if "/c/pay/" not in checkout.url.path:
+        raise Failed(f"No payment page was opened, but {checkout.url}: {checkout.words[:300]}")
+    back = story.customer.answer({"number": "4242 4242 4242 4242", "expiry": "12 / 49", "cvc": "123", "way": "card"})
+    if "Payment received" not in back.text:
+        raise Failed(f"The card was not charged: {back.url} {back.words[:300]}")
 
 
 def plan_timeline(story: Story) -> None:
