@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -115,6 +116,6 @@ def _send(stage: dunning.Stage, invoice: Invoice, engagement: Engagement, *, at:
             contacts=invoices.BILLING, path="/invoice/", button="See the invoice",
         )  # fmt: skip
         return
-    about = {"kind": "invoice.unpaid", "subject": subject, "text": text, "key": key, "at": at}
+    about: dict[str, Any] = {"kind": "invoice.unpaid", "subject": subject, "text": text, "key": key, "at": at}
     letters.to_specialist(engagement, **about, place="invoice", button="Open the invoice")
     letters.to_finance(engagement, **about, button="Open the invoice")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from babel import Locale
 from stdnum import get_cc_module
@@ -76,7 +77,7 @@ def vat_id(number: str, country: str) -> str:
     """A VAT id with its country before it, as EN 16931 wants it; empty where the number is none or the check fails."""
     if country not in VAT_AREA:
         return ""
-    module = get_cc_module(country.lower(), "vat")
+    module: Any = get_cc_module(country.lower(), "vat")  # stdnum has one for each country of the area
     try:
         plain = str(module.validate(number))
     except ValidationError:
