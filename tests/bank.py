@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from xml.sax.saxutils import escape
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+
+from onboarding.actions import bank_statements, invoices
+from onboarding.models import Invoice
+from onboarding.workflow.steps import Step
+from tests.factories import NOW, CompanyFactory, EngagementFactory, finance, specialist
 
 ACCOUNT = "GB33BUKB20201555555555"
 
@@ -42,3 +51,19 @@ def part(
     if structured:
         said += f"<Strd><CdtrRefInf><Ref>{structured}</Ref></CdtrRefInf></Strd>"
     return f"""<TxDtls>{refs}{amounts}<RltdPties><Dbtr>{debtor}</Dbtr></RltdPties><RmtInf>{said}</RmtInf></TxDtls>"""
+
+
+def issued(gross: str = "4888.00", *, currency: str = "USD", name: str = "Harbour Lights Ltd") -> Invoice:
+    """An invoice that is to be paid."""
+    engagement = EngagementFactory(step=Step.CUSTOMER_APPROVAL.value, company=CompanyFactory(country="US", name=name))
+    with transaction.atomic():
+        invoice = invoices.draft(engagement, by=specialist(), at=NOW)
+    invoice = invoices.issue(invoice.pk, by=specialist(), at=NOW)
+    Invoice.objects.filter(pk=invoice.pk).update(gross=Decimal(gross), net=Decimal(gross), currency=currency)
+    return Invoice.objects.get(pk=invoice.pk)
+
+
+def taken_in(*entries: str, name: str = "statement.xml", by: object = None, **about: str) -> bank_statements.TakenIn:
+    """A camt.053 with these entries, taken in by finance."""
+    upload = SimpleUploadedFile(name, camt(*entries, **about))
+    return bank_statements.take_in(upload=upload, by=by or finance(), at=NOW)

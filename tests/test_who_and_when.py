@@ -195,6 +195,9 @@ def test_the_table_knows_every_act():
         "members.decide_join_request",
         "partial_uploads.end",
         "saved_views.remove",
+        "bank_statements.record",
+        "bank_statements.dismiss",
+        "bank_statements.reopen",
         "sealings.again",
     }
     gates_and_workers = {

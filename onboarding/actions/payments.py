@@ -13,7 +13,7 @@ from django.db.models import Q, Sum
 from onboarding import errors, outbox
 from onboarding.actions import gates, invoices, letters, rows
 from onboarding.actors import Actor, Role
-from onboarding.models import Contact, Engagement, Invoice, Payment
+from onboarding.models import BankEntry, Contact, Engagement, Invoice, Payment
 from onboarding.workflow.invoice_machine import OWED
 
 CENT = Decimal("0.01")
@@ -204,6 +204,7 @@ def reject(payment_id: int, *, note: str, by: Actor, at: datetime) -> Payment:
     payment, invoice, engagement = _second(payment_id, by)
     note = gates.said(note, field="note", words="Say what is wrong with it.", longest=300)
     _decide(payment, Payment.State.REJECTED, note=note, by=by, at=at)
+    _open_entry_again(payment, why=f"Recorded for {invoice}; {by.name} rejected that: {note}")
     data = facts(invoice, payment) | {"note": note}
     outbox.record("payment.rejected", engagement, by=by, at=at, data=data, is_internal=True)
     letters.to_finance(
@@ -213,6 +214,12 @@ def reject(payment_id: int, *, note: str, by: Actor, at: datetime) -> Payment:
         key=f"payment-rejected:{payment.pk}", at=at, button="See the invoice",
     )  # fmt: skip
     return payment
+
+
+def _open_entry_again(payment: Payment, *, why: str) -> None:
+    """The entry of our bank's statement it was recorded from, if any, waits again for somebody to say what it pays."""
+    recorded = BankEntry.objects.filter(payment_id=payment.pk)
+    recorded.update(state=BankEntry.State.OPEN, payment_id=None, invoice_number="", matched_by="", note=why[:300])
 
 
 def _second(payment_id: int, by: Actor) -> tuple[Payment, Invoice, Engagement]:

@@ -15,10 +15,11 @@ from onboarding.inspection.unfit import Unfit
 
 MOST_BYTES = 10 * 1024 * 1024
 MOST_CREDITS = 20_000
-LONGEST_REFERENCE, LONGEST_PAYER, LONGEST_TEXT, LONGEST_ACCOUNT = 120, 150, 500, 34
+LONGEST_REFERENCE, LONGEST_PAYER, LONGEST_TEXT, LONGEST_ACCOUNT = 100, 150, 500, 34
 CENT, MOST = Decimal("0.01"), Decimal("999999999999.99")
 # What banks write where they have no reference.
 NO_REFERENCE = frozenset({"", "NONREF", "NOTPROVIDED", "NOT PROVIDED", "N/A", "-", "0"})
+MADE_UP = "no-ref-"  # how a reference begins that the bank did not give
 DEBITS, REVERSALS, PENDING, EMPTY = "debits", "reversals", "pending", "empty"
 
 
@@ -101,4 +102,4 @@ class Book:
 def fingerprint(credit: Credit) -> str:
     """What names a credit whose bank gave it no reference: the same credit in another file gets the same."""
     facts = asdict(replace(credit, reference=""))
-    return "no-ref-" + hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
+    return MADE_UP + hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:24]
