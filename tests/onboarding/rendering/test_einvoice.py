@@ -11,7 +11,7 @@ from lxml import etree
 
 from onboarding.rendering import einvoice, pdf
 from tests.onboarding.rendering import archive_rules, samples, schematron
-from tests.onboarding.rendering.bills import bill
+from tests.onboarding.rendering.bills import NAMES, bill
 from tests.onboarding.rendering.judges import exempi, qpdf
 
 RAM = {"ram": einvoice.NAMESPACES["ram"], "udt": einvoice.NAMESPACES["udt"], "rsm": einvoice.NAMESPACES["rsm"],
@@ -131,6 +131,19 @@ def test_the_pdf_carries_the_data_where_accounting_systems_look(kind: str) -> No
                  "<pdfaid:conformance>A<", "<pdfuaid:part>1<", "<pdfaSchema:prefix>fx<"):  # fmt: skip
         assert told in xmp
     assert xmp.count("<rdf:RDF") == 1
+
+
+@pytest.mark.parametrize("name", NAMES, ids=range(len(NAMES)))
+def test_whatever_a_customer_is_called_stands_in_both(name: str) -> None:
+    context = samples.invoice() | {"currency": "EUR"}
+    context["buyer"] = context["buyer"] | {"legal_name": name}
+
+    xml, made = einvoice.xml("invoice", context), pdf.render("invoice", context)
+
+    said = "".join(letter for letter in name if letter >= " ")  # what no XML can hold is left out
+    assert read(xml, "//ram:BuyerTradeParty/ram:Name") == [said]
+    assert schematron.broken(xml) == []
+    assert archive_rules.broken(made) == []
 
 
 def test_a_document_that_is_no_invoice_carries_nothing() -> None:
