@@ -61,7 +61,9 @@ def domain(request: HttpRequest, engagement: Engagement) -> HttpResponse:
             return pages.done(request, DONE[asked], "customer:domain")
         proof = query.present(engagement.company_id)
     context = _context(request, engagement, proof) | {
-        f"{name}_form": posted if name == asked and posted else form(initial=_initial(engagement), auto_id=f"{name}-%s")
+        f"{name}_form": posted
+        if name == asked and posted
+        else form(initial=_initial(engagement, proof), auto_id=f"{name}-%s")
         for name, form in FORMS.items()
     }
     return pages.show(request, "customer/domain.html", context, form=posted)
@@ -89,8 +91,8 @@ def _do(
     return bool(tried and tried.proved_at)
 
 
-def _initial(engagement: Engagement) -> dict[str, str]:
-    known = engagement.company.mail_domain or host_of(engagement.company.website)
+def _initial(engagement: Engagement, proof: DomainProof | None) -> dict[str, str]:
+    known = proof.domain if proof else engagement.company.mail_domain or host_of(engagement.company.website)
     return {"email": f"postmaster@{known}" if known else "", "domain": known}
 
 

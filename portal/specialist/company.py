@@ -10,10 +10,12 @@ from django.http import HttpRequest, HttpResponse
 
 from onboarding.actions import companies, members, verifications
 from onboarding.actors import MEMBER_ROLES
+from onboarding.library import tax_ids
 from onboarding.models import Engagement, JoinRequest, Member
 from portal.specialist import fields
-from portal.specialist.desk import Act, Desk, Given, engagement_page, on_engagement, on_row, serve
+from portal.specialist.desk import Act, Desk, EngagementForm, Given, engagement_page, on_engagement, on_row, serve
 from portal.specialist.steps import LEADS
+from portal.specialist.verification import twins_of
 
 DETAILS = ("legal_name", "registration_number", "tax_id", "country", "street", "city", "region", "postal_code")
 
@@ -32,7 +34,7 @@ class DeclineForm(forms.Form):
     note = fields.text("Why is it declined?", hint="The customer reads this.")
 
 
-class DetailsForm(forms.Form):
+class DetailsForm(EngagementForm):
     legal_name = fields.line("Legal name")
     registration_number = fields.line("Registration number", longest=60)
     tax_id = fields.line("Tax or VAT id", required=False, longest=60)
@@ -41,6 +43,9 @@ class DetailsForm(forms.Form):
     city = fields.line("City", required=False, longest=100)
     region = fields.line("State or region", required=False, longest=100)
     postal_code = fields.line("Postal code", required=False, longest=20)
+
+    def prepare(self, engagement: Engagement) -> None:
+        self.fields["tax_id"].help_text = f"{tax_ids.hint(engagement.company.country)}."
 
 
 class JoinForm(forms.Form):
@@ -87,6 +92,7 @@ def _context(desk: Desk) -> dict[str, Any]:
     is_pending = company.state == "pending"
     return {
         "company": company,
+        "twins": twins_of(desk.engagement) if is_pending else [],
         "accept": desk.form("accept") if is_pending else None,
         "decline": desk.form("decline") if is_pending else None,
         "correct": desk.form("correct_company", initial={name: getattr(company, name) for name in DETAILS}),

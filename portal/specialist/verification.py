@@ -67,7 +67,7 @@ def _context(desk: Desk) -> dict[str, Any]:
         "checks": [_drawn(desk, one, history.get(one.check_code, [])) for one in checks],
         "look_again": desk.form("look_again") if checks else None,
         "reopened": [one for one in checks if one.reopened_at],
-        "twins": [_twin(one) for one in duplicates.like(engagement.company)] if checks else [],
+        "twins": twins_of(engagement) if checks else [],
         "proof": _proof(engagement) if checks else None,
         "is_lead": desk.request.viewer.has(Role.LEAD),
         "company": engagement.company,
@@ -110,9 +110,16 @@ def _grounds(engagement: Engagement, about: Check) -> list[dict[str, str]]:
     return found
 
 
-def _twin(one: duplicates.Twin) -> dict[str, Any]:
-    url = reverse("specialist:company", args=[one.reference]) if one.reference else ""
-    return {"twin": one, "url": url, "shared": ", ".join(one.shared)}
+def twins_of(engagement: Engagement) -> list[dict[str, Any]]:
+    """Other companies like this one, as `specialist/_twins.html` draws them."""
+    return [
+        {
+            "twin": one,
+            "url": reverse("specialist:company", args=[one.reference]) if one.reference else "",
+            "shared": ", ".join(one.shared),
+        }
+        for one in duplicates.like(engagement.company)
+    ]
 
 
 def _proof(engagement: Engagement) -> dict[str, Any] | None:

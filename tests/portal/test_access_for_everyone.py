@@ -14,17 +14,21 @@ from onboarding.actions import (
     answer_comments,
     change_requests,
     documents,
+    domains,
     engagements,
     meetings,
     members,
     questionnaires,
     section_assignments,
+    verifications,
+    work,
 )
-from onboarding.models import User
+from onboarding.models import DomainLookup, User
 from onboarding.workflow.steps import Step
 from tests.file_checks import found_clean
 from tests.journey import journey, phase_one, phase_two
 from tests.journey.cast import Cast, upload
+from tests.journey.results import PDF
 from tests.portal.screens import Screen
 from tests.recorded import full
 
@@ -76,6 +80,32 @@ def recording() -> tuple[Cast, list[str]]:
     return cast, ["/", "/meetings/", f"/meetings/{asked.pk}/recording/", said, f"{said}?q=invoices", "/follow-ups/"]
 
 
+def verifying() -> tuple[Cast, list[str]]:
+    """Step IV: the domain's record not found yet, authority turned down, details changed after they were verified."""
+    cast = journey(Step.CUSTOMER_VERIFICATION, name="Sociedad de Importaciones y Distribución del Mediterráneo S.L.U.")
+    row, by = cast.engagement.pk, cast.owner
+    proof = domains.ask_record(row, domain="importaciones-mediterraneo.example", by=by, at=cast.later())
+    looked = work.claim(DomainLookup, domains.look_up(proof.pk, by=by, at=cast.later()).pk, at=cast.at)
+    assert looked
+    records = [
+        "v=spf1 include:_spf.importaciones-mediterraneo.example include:mail.example -all",
+        "google-site=" + "x" * 90,
+    ]
+    domains.settle(looked, answer="other_value", found=records, at=cast.later())
+    name = "extracto-del-registro-mercantil-de-barcelona-" * 3 + ".pdf"
+    extract = verifications.give_authority(row, upload=upload(name, PDF), by=by, at=cast.later())
+    found_clean(extract, at=cast.later(0.1))
+    for code, outcome in (("authority", "failed"), ("legal_name", "passed")):
+        verifications.decide(
+            row, check_code=code, outcome=outcome, evidence="The extract names another person as sole director. " * 5,
+            by=cast.specialist, at=cast.later(),
+        )  # fmt: skip
+    verifications.correct_company(
+        row, legal_name="Sociedad de Importaciones y Distribución del Mediterráneo Oriental S.L.U.", by=by, at=cast.later()
+    )  # fmt: skip
+    return cast, ["/records/", "/records/correct/", "/domain/", "/authority/"]
+
+
 def approving() -> tuple[Cast, list[str]]:
     """Step V: an agreement to sign, a part paid invoice."""
     cast = journey(Step.CUSTOMER_APPROVAL)
@@ -125,7 +155,7 @@ def living() -> tuple[Cast, list[str]]:
     return cast, ["/", "/steps/5/", "/steps/11/", "/go-live/", "/support/", "/timeline/"]
 
 
-@pytest.mark.parametrize("state", [collecting, recording, approving, connecting, piloting, living])
+@pytest.mark.parametrize("state", [collecting, recording, verifying, approving, connecting, piloting, living])
 def test_everyone_can_use_every_page(browser: Browser, state: Callable[[], tuple[Cast, list[str]]]) -> None:
     cast, paths = state()
     owner = Client()

@@ -343,3 +343,16 @@ def test_the_verification_page_takes_one_number_of_queries(standing_at, speciali
 
     with django_assert_num_queries(17):
         specialist.get(at("verification", engagement))
+
+
+def test_a_lead_sees_companies_like_the_one_that_asks_to_come_in(standing_at, lead):
+    engagement = standing_at()
+    Company.objects.filter(pk=engagement.company_id).update(state="pending", tax_id="12-3456789", tax_key="123456789")
+    EngagementFactory(company=CompanyFactory(legal_name="Fabrikam Inc", tax_key="123456789", street="9 Dock Street"))
+
+    page = lead.get(at("company", engagement)).content.decode()
+
+    assert ("Companies like it" in page, "Fabrikam Inc" in page, "Same tax id" in page) == (True, True, True)
+    assert "EIN, such as 12-3456789." in page
+    Company.objects.update(state="accepted")
+    assert "Companies like it" not in lead.get(at("company", engagement)).content.decode()
