@@ -22,8 +22,11 @@ PDF_LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": 
 FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
 # Other people's readers of PDF, which judge ours in the tests.
 JUDGES = {"pdfsig": "poppler-utils", "qpdf": "qpdf", "exempi": "exempi"}
-# How the usual fonts with Chinese, Japanese and Korean letters name their files.
-EASTERN_FONTS = ("*CJK*", "*DroidSansFallback*", "wqy-*", "*Unifont*")
+# How the usual fonts with Chinese and Japanese letters name their files, and those with Korean ones.
+EASTERN_FONTS = {
+    "fonts-droid-fallback": ("*CJK*", "*DroidSansFallback*", "wqy-*", "*Unifont*"),
+    "fonts-nanum": ("*CJK*", "Nanum*", "UnDotum*", "*Unifont*"),
+}
 
 
 def main() -> None:
@@ -47,8 +50,9 @@ def missing_packages(lock: str) -> list[str]:
     missing = [package for library, package in PDF_LIBRARIES.items() if not loads(library)]
     if not any(font for folder in FONT_FOLDERS for font in folder.rglob("*.[to]tf")):
         missing.append("fonts-dejavu-core")
-    if not any(font for folder in FONT_FOLDERS for name in EASTERN_FONTS for font in folder.rglob(name)):
-        missing.append("fonts-droid-fallback")
+    for package, names in EASTERN_FONTS.items():
+        if not any(font for folder in FONT_FOLDERS for name in names for font in folder.rglob(name)):
+            missing.append(package)
     if not VENV.exists() and not has_venv():
         missing.append(f"python3.{sys.version_info.minor}-venv")
     if lock == "dev":
@@ -93,7 +97,7 @@ def install_packages(packages: list[str]) -> None:
         if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
             return
     sentence = f"This machine lacks {', '.join(packages)}. Install with: sudo {' '.join(command)}"
-    optional = {"chromium", "postgresql", "fonts-droid-fallback", *JUDGES.values()}
+    optional = {"chromium", "postgresql", *EASTERN_FONTS, *JUDGES.values()}
     if not set(packages) <= optional:
         sys.exit(sentence)
     say(f"{sentence}\nGoing on without: what needs them will say so.")

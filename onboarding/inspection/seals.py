@@ -21,6 +21,7 @@ from onboarding.inspection.unfit import damaged
 
 MOST = 20  # signatures looked at
 LONGEST = 300
+NAMED_BY = ("common_name", "organizational_unit_name", "organization_name", "country_name")
 # The library looks for these only when it first needs them; in the child nothing can be opened any more by then.
 for later in ("pyhanko.pdf_utils.filters", "pyhanko.pdf_utils.crypt", "cryptography.hazmat.primitives.asymmetric.ec"):
     importlib.import_module(later)
@@ -62,9 +63,16 @@ def _who(signature: EmbeddedPdfSignature) -> dict[str, Any]:
 def _named(certificate: x509.Certificate) -> dict[str, Any]:
     return {
         "fingerprint": hashlib.sha256(certificate.dump()).hexdigest(),
-        "subject": str(certificate.subject.human_friendly)[:LONGEST],
+        "subject": whom(certificate),
         "serial": f"{certificate.serial_number:x}"[:64],
     }
+
+
+def whom(certificate: x509.Certificate) -> str:
+    """Whom a certificate is about, from the nearest name to the widest: "Seal, InterWeave SmartSolutions, US"."""
+    told = certificate.subject.native
+    names = [told[name] for name in NAMED_BY if told.get(name)] or [certificate.subject.human_friendly]
+    return ", ".join(", ".join(name) if isinstance(name, list) else str(name) for name in names)[:LONGEST]
 
 
 def _claimed(signature: EmbeddedPdfSignature) -> dict[str, Any]:

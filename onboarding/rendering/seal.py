@@ -23,6 +23,7 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from onboarding.inspection import process
 from onboarding.inspection.process import LIMITS, Limits
+from onboarding.inspection.seals import whom
 
 FIELD = "Seal"
 # Of hexadecimal digits: our certificates, and a time stamp with its authority's. Asking for a second stamp only to
@@ -97,8 +98,8 @@ def certificates(bundle: bytes) -> list[x509.Certificate]:
 
 
 def subject_of(certificate: x509.Certificate) -> str:
-    """Whom a certificate is about, in words: "Common Name: …, Organization: …"."""
-    return str(certificate.subject.human_friendly)[:300]
+    """Whom a certificate is about, in words."""
+    return whom(certificate)
 
 
 def serial_of(certificate: x509.Certificate) -> str:
@@ -114,7 +115,7 @@ class _MetadataUntouched(IncrementalPdfFileWriter):
 
 
 class _Signer(signers.PdfSigner):
-    """Signs with the time it is told, not the machine's."""
+    """Signs with the time it is told, not the machine's; the seal has words for who can't see."""
 
     at: datetime
 
@@ -123,6 +124,7 @@ class _Signer(signers.PdfSigner):
     ) -> PdfSigningSession:  # fmt: skip
         session = super().init_signing_session(pdf_out, existing_fields_only=existing_fields_only)
         session.system_time = self.at
+        session.sig_field["/Contents"] = session.sig_field["/TU"]  # read out where a reader comes upon it all the same
         return session
 
 

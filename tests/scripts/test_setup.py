@@ -59,5 +59,12 @@ def test_a_machine_without_a_font_for_eastern_names_gets_one(tmp_path, monkeypat
     before = setup.missing_packages("embedded")
     (tmp_path / "NotoSansCJK-Regular.ttc").write_bytes(b"")
 
-    assert "fonts-droid-fallback" in before
-    assert "fonts-droid-fallback" not in setup.missing_packages("embedded")
+    assert {"fonts-droid-fallback", "fonts-nanum"} <= set(before)
+    assert {"fonts-droid-fallback", "fonts-nanum"} & set(setup.missing_packages("embedded")) == set()
+
+
+def test_a_font_without_korean_letters_is_not_enough(tmp_path, monkeypatch):
+    monkeypatch.setattr(setup, "FONT_FOLDERS", [tmp_path])
+    (tmp_path / "DroidSansFallbackFull.ttf").write_bytes(b"")
+
+    assert [one for one in setup.missing_packages("embedded") if one.startswith("fonts-")] == ["fonts-nanum"]

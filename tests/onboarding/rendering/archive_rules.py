@@ -83,8 +83,13 @@ def _actions(pdf: pikepdf.Pdf) -> Iterator[str]:
         if _is(one, "/Annot"):
             if not int(one.get("/F", 0)) & 4:
                 yield "an annotation that is not printed"
-            if "/Contents" not in one or "/StructParent" not in one:
+            if "/Contents" not in one or ("/StructParent" not in one and not _is_off_the_page(one)):
                 yield "an annotation without words or tag"
+
+
+def _is_off_the_page(annotation: Any) -> bool:
+    """Left of it or below: PDF/UA asks no tag of what nobody can come upon (7.18.1)."""
+    return all(float(number) < 0 for number in annotation.Rect)
 
 
 def _tags(pdf: pikepdf.Pdf) -> Iterator[str]:

@@ -12,7 +12,7 @@ from pyhanko_certvalidator import ValidationContext
 from onboarding.rendering import seal
 from onboarding.rendering.seal import KeyUnfit
 from scripts import seal_key
-from tests.onboarding.rendering import judges
+from tests.onboarding.rendering import archive_rules, judges
 from tests.sealing import AT, NAME, PASSPHRASE, REASON, another_key, examined, executed, our_key, pdfsig, sealed
 
 NOW = datetime.now(tz=UTC)
@@ -60,6 +60,11 @@ def test_what_was_sealed_stands_unchanged_at_its_beginning():
 
 def test_the_file_stays_one_that_qpdf_finds_nothing_in():
     assert "No syntax or stream encoding errors found" in judges.qpdf(sealed())
+
+
+def test_sealing_breaks_no_rule_of_an_archive():
+    assert archive_rules.broken(executed()) == []
+    assert archive_rules.broken(sealed()) == []
 
 
 def test_another_reader_of_xmp_still_finds_both_ids():
