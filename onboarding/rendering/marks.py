@@ -13,7 +13,8 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from onboarding.rendering import epc, gantt, strokes
-from onboarding.rendering.contexts import Address, Milestone, PaymentMeans, Signature
+from onboarding.rendering.bills import PaymentMeans
+from onboarding.rendering.contexts import Address, Milestone, Signature
 
 LOCALE = Locale("en")
 LONG_ANSWER = 900  # characters: about a quarter of a page

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from onboarding.library.flows import ACCOUNT_TO_CUSTOMER
+from onboarding.rendering.bills import Billed, CreditNote, Invoice, Receipt, Statement
 from onboarding.rendering.contexts import (
-    Billed,
     Blueprint,
-    CreditNote,
     EvidencePack,
-    Invoice,
     Party,
     ProjectPlan,
     Questionnaire,
-    Receipt,
-    Statement,
 )
 from onboarding.workflow.steps import Step
 from tests.onboarding.rendering.agreement_samples import agreement
