@@ -77,7 +77,7 @@ CRITERIA = (
         code="msa.not_issued",
         owner=Owner.SPECIALIST,
         title="Issue the Master Services Agreement",
-        hint="Drafted from the verified details; read it once more and issue it.",
+        hint="Drafted from the verified details; a second person reads it and issues it.",
         place="agreement",
         evidence=_msa_issued,
     ),

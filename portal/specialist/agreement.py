@@ -138,7 +138,6 @@ def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
     return {
         "files": [files.drawn(one, url_name="specialist:document") for one in kept],
         "lines": (lines := _lines(desk, current)),
-        "signers": [one["line"] for one in lines],
         "signatures": [one["line"].signature for one in lines if one["line"].signature],
         "missing": _missing(desk.engagement, current),
         "is_alone": current.state == State.IN_REVIEW and _is_alone(desk, current),
@@ -163,18 +162,15 @@ def _sealing(desk: Desk, current: Agreement) -> dict[str, Any] | None:
 
 def _lines(desk: Desk, current: Agreement) -> list[dict[str, Any]]:
     """The signers with what can be done about each while it is a draft."""
-    lines = queries.lines(current)
     sponsor = current.terms.get("company", {}).get("signatory", {}).get("email", "")
-    return [
-        {
-            "line": line,
-            "remove": _place(desk, "remove_signer", current, line)
-            if not queries.is_same_person(line.signer.email, sponsor)
-            else None,
-            "move": _place(desk, "move_signer", current, line) if line.signer.position > 1 else None,
-        }
-        for line in lines
-    ]
+    found = []
+    for line in queries.lines(current):
+        names = ["move_signer"] if line.signer.position > 1 else []
+        if not queries.is_same_person(line.signer.email, sponsor):
+            names.append("remove_signer")
+        acts = [_place(desk, name, current, line) for name in names]
+        found.append({"line": line, "acts": [act for act in acts if act is not None]})
+    return found
 
 
 def _place(desk: Desk, act: str, current: Agreement, line: queries.Line) -> Drawn | None:
