@@ -22,7 +22,9 @@ ADDING = frozenset(
 )
 PROVING = frozenset(["mfa_reauthenticate", "mfa_reauthenticate_webauthn", "account_logout", "extend_session"])
 OK, UNPROCESSABLE = 200, 422
-OPEN_PREFIXES = ("/account/", "/join/", "/register/", "/companies/", "/session/", "/admin/", "/gallery/", "/verify/")
+OPEN_PREFIXES = (
+    "/account/", "/join/", "/register/", "/companies/", "/session/", "/admin/", "/gallery/", "/verify/", "/door/",
+)  # fmt: skip
 UNTOUCHED_PREFIXES = ("/api/", "/static/", "/healthz", "/readyz")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from typing import Any
 
 from allauth.account.decorators import reauthentication_required
@@ -23,29 +22,9 @@ from onboarding.workflow.agreement_machine import INTERNAL, OPEN_FOR_SIGNATURE
 from onboarding.workflow.step_04_customer_verification import agreement_in_force
 from portal import access, identified, pages
 from portal.customer.engagement import engagement_page, may
+from portal.sign_form import SignForm
 
 State = Agreement.State
-DRAWN_AGAIN = "Draw your signature again, or clear the drawing and sign by your typed name."
-
-
-class SignForm(forms.Form):
-    typed_name = forms.CharField(
-        label="Type your full name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}),
-        help_text="As it stands in the agreement. This is your signature.",
-    )  # fmt: skip
-    title = forms.CharField(
-        label="Your title", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "organization-title"})
-    )
-    drawing = forms.CharField(required=False, max_length=150_000, widget=forms.HiddenInput)
-    consent = forms.BooleanField(label="I have read the agreement and agree to sign electronically", required=False)
-    seen_sha256 = forms.CharField(widget=forms.HiddenInput)
-
-    def clean_drawing(self) -> Any:
-        """The strokes out of their JSON; the action looks at them."""
-        try:
-            return json.loads(self.cleaned_data["drawing"] or "[]")
-        except (ValueError, RecursionError):
-            raise forms.ValidationError(DRAWN_AGAIN) from None
 
 
 class CommentForm(forms.Form):
@@ -169,7 +148,7 @@ def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and _signed(request, found, form):
         return pages.done(request, _next(found), "customer:agreement")
     if isinstance(getattr(request, pages.REFUSAL, None), errors.Stale):
-        form = _for_the_new_version(form, found)
+        form = form.for_version(found.document.sha256)
     context = {
         "engagement": engagement, "agreement": found, "consent": consent.TEXT, "signer": queries.turn(found),
         "open": queries.open_count(queries.threads(engagement)),
@@ -194,12 +173,6 @@ def _next(found: Agreement) -> str:
     if following is None or following.party == following.Party.INTERWEAVE:
         return "Signed. InterWeave countersigns next; you get your copy by e-mail."
     return f"Signed. {following.name} signs next; you get your copy by e-mail when all have signed."
-
-
-def _for_the_new_version(form: SignForm, found: Agreement) -> SignForm:
-    """What was typed, for the version that is shown now: it is agreed to anew."""
-    typed = {name: form.cleaned_data.get(name, "") for name in ("typed_name", "title")}
-    return SignForm(initial=typed | {"seen_sha256": found.document.sha256})
 
 
 @require_POST

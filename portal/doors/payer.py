@@ -17,12 +17,13 @@ from django.views.decorators.http import require_POST, require_safe
 from integrations import card_payments
 from integrations.engine.errors import Failure
 from onboarding.actions import payments
-from onboarding.models import Checkout, Invoice
+from onboarding.models import Checkout, Door, Invoice
 from onboarding.queries.doors import State
 from onboarding.rendering import epc
 from portal import pages
 from portal.doors.room import Visit, inside, told
 
+PAY = Door.Purpose.PAY
 UNDECIDED = (Checkout.State.NEW, Checkout.State.OPEN, Checkout.State.PROCESSING)
 
 
@@ -64,15 +65,13 @@ def _card(invoice: Invoice) -> dict[str, Any]:
 
 @transaction.non_atomic_requests  # asks Stripe over HTTP: never inside a transaction
 @require_POST
-@inside(State.IN_USE)
+@inside(State.IN_USE, purpose=PAY)
 def pay(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Off to the payment page; success and giving up both lead back to this door."""
-    if visit.door.invoice is None:
-        raise Http404
     paid_url, back_url = (
         request.build_absolute_uri(reverse(name, args=[visit.door.pk])) for name in ("doors:paid", "doors:inside")
     )
-    invoice_id, by = visit.door.invoice.pk, visit.by
+    invoice_id, by = _invoice(visit).pk, visit.by
     url = pages.attempt(
         request, lambda: card_payments.start(invoice_id, paid_url=paid_url, back_url=back_url, by=by, at=now())
     )
@@ -81,11 +80,11 @@ def pay(request: HttpRequest, visit: Visit) -> HttpResponseBase:
 
 @transaction.non_atomic_requests
 @require_safe
-@inside(State.IN_USE, State.PAID)
+@inside(State.IN_USE, State.PAID, purpose=PAY)
 def paid(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Back from the payment page: ask how it stands, and say it."""
-    session_id, invoice = request.GET.get("session", ""), visit.door.invoice
-    if not session_id or invoice is None:
+    session_id, invoice = request.GET.get("session", ""), _invoice(visit)
+    if not session_id:
         return redirect("doors:inside", visit.door.pk)
     checkout = Checkout.objects.select_related("invoice", "engagement").filter(
         invoice=invoice, session_id=session_id

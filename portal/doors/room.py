@@ -11,7 +11,7 @@ from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.timezone import now
@@ -60,8 +60,13 @@ def link_page(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpRespon
     return page
 
 
-def inside(*states: State) -> Callable[[Callable[Concatenate[HttpRequest, Visit, P], Any]], Callable[..., Any]]:
-    """A page for the browser that is in, while the door stands in one of these states; else its first page says why."""
+def inside(
+    *states: State, purpose: str = ""
+) -> Callable[[Callable[Concatenate[HttpRequest, Visit, P], Any]], Callable[..., Any]]:
+    """A page for the browser that is in, while the door stands in one of these states; else its first page says why.
+
+    A page of the one purpose is not there behind doors of the other.
+    """
 
     def decorate(view: Callable[Concatenate[HttpRequest, Visit, P], HttpResponseBase]) -> Callable[..., Any]:
         @never_cache
@@ -71,17 +76,18 @@ def inside(*states: State) -> Callable[[Callable[Concatenate[HttpRequest, Visit,
                 door = visits.by_session(door_id, request.COOKIES.get(cookie_of(door_id), ""))
             except errors.NotFound:
                 return _quiet(render(request, "doors/outside.html", status=404))
-            return _within(door, request, lambda visit: _answer(visit, states, request, view, *args, **kwargs))
+            return _within(door, request, lambda visit: answer(request, visit, *args, **kwargs))
+
+        def answer(request: HttpRequest, visit: Visit, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if purpose not in {"", visit.door.purpose}:
+                raise Http404
+            if states and visit.state not in states:
+                return redirect("doors:inside", visit.door.pk)
+            return view(request, visit, *args, **kwargs)
 
         return page
 
     return decorate
-
-
-def _answer(visit: Visit, states: tuple[State, ...], request: HttpRequest, view: Any, *args: Any, **kwargs: Any) -> Any:
-    if states and visit.state not in states:
-        return redirect("doors:inside", visit.door.pk)
-    return view(request, visit, *args, **kwargs)
 
 
 def _within(door: Door, request: HttpRequest, answer: Callable[[Visit], HttpResponseBase]) -> HttpResponseBase:

@@ -34,9 +34,9 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     if visit.state == State.SIGNED:
         context = told(visit) | {"agreement": agreement, "following": queries.turn(agreement)}
         return pages.show(request, "doors/signed.html", context)
-    _read(visit)
+    agreement = _read(visit)
     context = told(visit) | {
-        "agreement": _agreement(visit), "lines": queries.lines(agreement), "stopped": _stopped(visit),
+        "agreement": agreement, "lines": queries.lines(agreement), "stopped": _stopped(visit),
         "may_decline": not _paused(visit),
     }  # fmt: skip
     return pages.show(request, "doors/agreement.html", context)
@@ -47,11 +47,11 @@ def _agreement(visit: Visit) -> Agreement:
     return visit.door.signer.agreement
 
 
-def _read(visit: Visit) -> None:
-    """Keep that the signer has it open; whatever happened to it meanwhile, the page says."""
+def _read(visit: Visit) -> Agreement:
+    """Keep that the signer has it open; the agreement as it is then, whatever happened to it meanwhile."""
     with contextlib.suppress(errors.Refused):
         signing.view(_agreement(visit).pk, by=visit.by, at=now())
-    _agreement(visit).refresh_from_db(fields=["state", "viewed_at"])
+    return Agreement.objects.select_related("document", "company").get(pk=_agreement(visit).pk)
 
 
 def _paused(visit: Visit) -> str:
@@ -77,7 +77,7 @@ def _stopped(visit: Visit) -> str:
     return ""
 
 
-@inside(State.IN_USE)
+@inside(State.IN_USE, purpose=Door.Purpose.SIGN)
 def sign(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Sign what was shown, under a code that was just mailed: both on one page, nothing typed is lost between."""
     agreement = _agreement(visit)
@@ -124,7 +124,7 @@ def _form_page(request: HttpRequest, visit: Visit, form: forms.Form) -> HttpResp
 
 
 @require_POST
-@inside(State.IN_USE)
+@inside(State.IN_USE, purpose=Door.Purpose.SIGN)
 def decline(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Decline, with the reason."""
     reason = request.POST.get("reason", "")

@@ -1,0 +1,52 @@
+"""A visitor's browser at a door, and the addresses there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
+
+from onboarding.models import Agreement, Door
+from tests.doors import code_of, secret_of
+
+
+class Visitor(Client):
+    """One browser. `link` is where the mail leads, `inside` the pages behind."""
+
+    def __init__(self, door: Door, **defaults: Any) -> None:
+        super().__init__(**defaults)
+        self.door = Door.objects.get(pk=door.pk)
+        self.secret = secret_of(door)
+        self.link = reverse("doors:door", args=[self.secret])
+
+    def inside(self, name: str = "inside") -> str:
+        return reverse(f"doors:{name}", args=[self.door.pk])
+
+    def opened(self) -> Visitor:
+        """Having pressed the link's button."""
+        assert self.post(self.link)["Location"] == self.inside()
+        return self
+
+    def sees(self, name: str = "inside") -> str:
+        return self.get(self.inside(name)).content.decode()
+
+    def code(self, *, at: str = "") -> str:
+        """A code, asked for on the signing page or where said, as it arrives by mail."""
+        Door.objects.filter(pk=self.door.pk).update(code_sent_at=None)
+        self.post(at or self.inside("sign"), {"send": "1"})
+        return code_of(self.door)
+
+    def sign(self, **given: Any) -> HttpResponse:
+        agreement = Agreement.objects.select_related("document").get(pk=self.door.signer.agreement_id)
+        details = {
+            "typed_name": self.door.name, "title": "CEO", "consent": "on", "seen_sha256": agreement.document.sha256,
+            "drawing": "",
+        } | given  # fmt: skip
+        return self.post(self.inside("sign"), details)
+
+
+def expire(door: Door) -> None:
+    Door.objects.filter(pk=door.pk).update(expires_at=now())
