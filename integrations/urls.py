@@ -8,5 +8,6 @@ app_name = "webhooks"
 urlpatterns = [
     path("zoom/", webhooks.zoom, name="zoom"),
     path("fireflies/", webhooks.fireflies, name="fireflies"),
+    path("docusign/", webhooks.docusign, name="docusign"),
     path("stripe/", webhooks.stripe, name="stripe"),
 ]

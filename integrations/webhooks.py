@@ -12,6 +12,7 @@ from django.utils.timezone import is_aware, now
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from integrations.docusign import webhooks as docusign_calls
 from integrations.engine.webhooks import MOST_BYTES, Delivery, WebhookRefused
 from integrations.fireflies import webhooks as fireflies_calls
 from integrations.stripe import webhooks as stripe_calls
@@ -55,7 +56,15 @@ def stripe(request: HttpRequest) -> HttpResponse:
     return _unfit(request, secret) or _taken(request, stripe_calls.verified, secret)
 
 
-def _unfit(request: HttpRequest, secret: str) -> HttpResponse | None:
+@csrf_exempt
+@require_POST
+def docusign(request: HttpRequest) -> HttpResponse:
+    """DocuSign tells of an envelope."""
+    keys = settings.DOCUSIGN_CONNECT_KEYS
+    return _unfit(request, keys) or _taken(request, docusign_calls.verified, keys)
+
+
+def _unfit(request: HttpRequest, secret: str | list[str]) -> HttpResponse | None:
     """What can be said without reading the call; None when it may be read. Without a secret there is nothing here."""
     if not secret:
         raise Http404
@@ -66,7 +75,7 @@ def _unfit(request: HttpRequest, secret: str) -> HttpResponse | None:
     return None
 
 
-def _taken(request: HttpRequest, verified: Verified, secret: str) -> HttpResponse:
+def _taken(request: HttpRequest, verified: Verified, secret: str | list[str]) -> HttpResponse:
     """Verify and keep the call; the same one again changes nothing and is answered the same."""
     try:
         delivery = verified(request.body, request.headers, secret=secret, now=now())

@@ -2,6 +2,7 @@
 
 from integrations.tasks.connections import run_check
 from integrations.tasks.domains import look_up_domain
+from integrations.tasks.envelopes import carry_envelope
 from integrations.tasks.file_checks import check_file
 from integrations.tasks.flow_runs import run_flow, start_due_flows
 from integrations.tasks.flows import run_mapping_check, run_readiness_scan
@@ -14,6 +15,7 @@ from integrations.tasks.webhooks import heed_webhook
 from integrations.tasks.withdrawals import withdraw_consent
 
 __all__ = [
+    "carry_envelope",
     "check_file",
     "fetch_transcript",
     "heed_webhook",

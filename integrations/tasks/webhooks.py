@@ -1,4 +1,4 @@
-"""What vendors told us, heeded: a meeting began or ended, a transcript or its summary is ready, money moved."""
+"""What vendors told us, heeded: a meeting began or ended, a transcript or its summary is ready, money moved, an envelope was signed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from integrations import meeting_services
 from integrations.engine.errors import Failure, failure
 from integrations.fireflies import webhooks as fireflies_calls
-from integrations.tasks import card_payments
+from integrations.tasks import card_payments, envelopes
 from integrations.tasks.recordings import meeting_of
 from onboarding.actions import meetings, recordings, rooms, transcripts, webhooks
 from onboarding.models import Meeting, MeetingRoom, Transcript, WebhookDelivery
@@ -75,4 +75,6 @@ def _fireflies(delivery: WebhookDelivery) -> str:
     return f"It is fetched: our meeting by its {matched_by}."
 
 
-HEEDED: dict[str, Callable[[WebhookDelivery], str]] = {"zoom": _zoom, "fireflies": _fireflies, "stripe": card_payments.heed}
+HEEDED: dict[str, Callable[[WebhookDelivery], str]] = {
+    "zoom": _zoom, "fireflies": _fireflies, "stripe": card_payments.heed, "docusign": envelopes.heed,
+}  # fmt: skip

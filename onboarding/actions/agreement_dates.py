@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from onboarding import outbox
-from onboarding.actions import agreement_letters, agreements, gates
+from onboarding.actions import agreement_letters, agreements, envelopes, gates
 from onboarding.actors import SYSTEM
 from onboarding.library import signing_reminders
 from onboarding.models import Agreement, Company, Signer
@@ -54,6 +54,7 @@ def expire(agreement: Agreement, *, at: datetime) -> bool:
     fresh.engagement, fresh.company = engagement, engagement.company
     fresh.expire(at=at)
     fresh.save()
+    envelopes.call_off(fresh, at=at)
     outbox.record("agreement.expired", engagement, by=SYSTEM, at=at, data=agreements.facts(fresh))
     agreement_letters.expired(fresh, engagement, at=at)
     return True

@@ -199,9 +199,11 @@ def superseded(agreement: Agreement, engagement: Engagement, *, at: datetime) ->
 
 def voided(agreement: Agreement, engagement: Engagement, *, by: Actor, at: datetime) -> None:
     """Both sides, with the lead's reason."""
+    reason = agreement.closed_reason
     about: dict[str, Any] = {
         "kind": "agreement.voided", "subject": f"{agreement.number} is void", "at": at,
-        "text": f"{by.name} of InterWeave writes: {agreement.closed_reason}", "key": f"agreement-voided:{agreement.pk}",
+        "text": reason if by == SYSTEM else f"{by.name} of InterWeave writes: {reason}",
+        "key": f"agreement-voided:{agreement.pk}",
     }  # fmt: skip
     _staff(agreement, engagement, button="Open the agreement", **about)
     _mail(engagement, _people(agreement, engagement), **about)

@@ -8,9 +8,9 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import agreement_letters, agreement_signers, documents, gates, rows, sealings, series
+from onboarding.actions import agreement_letters, agreement_signers, documents, envelopes, gates, rows, sealings, series
 from onboarding.actors import SPECIALISTS, Actor, Role
-from onboarding.models import Agreement, Document, Engagement, Specialist
+from onboarding.models import Agreement, Document, Engagement, Signer, Specialist
 from onboarding.queries import agreement_terms, parties
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
@@ -79,6 +79,8 @@ def draft_again(engagement_id: int, *, by: Actor, at: datetime) -> Agreement:
     signers = agreement_signers.renewed(current)
     _supersede(current, engagement, by=by, at=at)
     agreement = _draft(engagement, signers, by=by, at=at)
+    agreement.provider = current.provider
+    agreement.save(update_fields=["provider"])
     for copy in current.copies.all():
         agreement.copies.create(
             company_id=copy.company_id, name=copy.name, email=copy.email, added_by=copy.added_by, added_at=copy.added_at
@@ -90,6 +92,7 @@ def _supersede(agreement: Agreement, engagement: Engagement, *, by: Actor, at: d
     was_issued = agreement.state in OPEN_FOR_SIGNATURE
     agreement.supersede(at=at)
     agreement.save()
+    envelopes.call_off(agreement, at=at)
     outbox.record(
         "agreement.superseded", engagement, by=by, at=at, data=facts(agreement), is_internal=not was_issued
     )  # fmt: skip
@@ -211,7 +214,7 @@ def issue(agreement_id: int, *, by: Actor, at: datetime) -> Agreement:
     outbox.record("agreement.issued", engagement, by=by, at=at, data=facts(agreement))
     asked = None
     if engagement.at_step in SIGNING:
-        asked = agreement_signers.ask_next(agreement, engagement, by=by, at=at)
+        asked = _ask(agreement, engagement, by=by, at=at)
     agreement_letters.issued(agreement, engagement, but=asked, at=at)
     return agreement
 
@@ -226,7 +229,15 @@ def ask_first(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     """Ask the first signer of what was issued (on entering step V); who was asked already is not asked again."""
     agreement = agreement_in_force(engagement)
     if agreement is not None and agreement.state in OPEN_FOR_SIGNATURE:
-        agreement_signers.ask_next(agreement, engagement, by=by, at=at)
+        _ask(agreement, engagement, by=by, at=at)
+
+
+def _ask(agreement: Agreement, engagement: Engagement, *, by: Actor, at: datetime) -> Signer | None:
+    """Ask the first signer, by our own mail, or by the provider the agreement is signed at; whom our own mail went to."""
+    if agreement.provider == Agreement.Provider.OWN:
+        return agreement_signers.ask_next(agreement, engagement, by=by, at=at)
+    envelopes.order(agreement, engagement, at=at)
+    return None
 
 
 @transaction.atomic
@@ -240,6 +251,7 @@ def void(agreement_id: int, *, reason: str, by: Actor, at: datetime) -> Agreemen
     agreement.void(reason=reason, at=at)
     agreement.save()
     sealings.call_off(agreement, at=at)
+    envelopes.call_off(agreement, at=at)
     outbox.record("agreement.voided", engagement, by=by, at=at, data=facts(agreement) | {"reason": reason})
     if was_known:
         agreement_letters.voided(agreement, engagement, by=by, at=at)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import agreement_letters, agreement_signers, drawings, gates, sealings
+from onboarding.actions import agreement_letters, agreement_signers, drawings, envelopes, gates, sealings
 from onboarding.actions.agreements import DECLINERS, ISSUING, SIGNING, facts, opened
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.library import consent as consent_words
@@ -98,14 +98,16 @@ def sign(
 def _require_signable(agreement: Agreement, *, at: datetime) -> None:
     if agreement.state not in OPEN_FOR_SIGNATURE:
         raise errors.WrongState(f"This agreement is {agreement.get_state_display()}; it can't be signed now.")
-    if agreement.provider != Agreement.Provider.OWN:
-        raise errors.WrongState(
-            f"This agreement is signed at {agreement.get_provider_display()}: use the link sent you."
-        )
+    _require_here(agreement)
     if queries.is_expired(agreement, at=at):
         raise errors.WrongState("This agreement has expired. Ask your specialist to issue it anew.")
     if not queries.is_true(agreement):
         raise errors.WrongState("Your company's details were corrected since. Ask your specialist to issue it anew.")
+
+
+def _require_here(agreement: Agreement) -> None:
+    if agreement.provider != Agreement.Provider.OWN:
+        raise errors.WrongState(f"This agreement is signed at {agreement.get_provider_display()}, which sent the mail.")
 
 
 def _in_turn(agreement: Agreement, by: Actor) -> Signer:
@@ -175,6 +177,7 @@ def countersign(
     if agreement.state != Agreement.State.SIGNED:
         is_early = agreement.state in OPEN_FOR_SIGNATURE
         raise errors.WrongState("The customer signs first." if is_early else f"It is {agreement.get_state_display()}.")
+    _require_here(agreement)
     _sign(agreement, _ours(agreement, by, at=at), given, by=by, at=at)
     agreement.countersign()
     agreement.save()
@@ -212,6 +215,7 @@ def decline(agreement_id: int, *, reason: str, by: Actor, at: datetime) -> Agree
         own.save(update_fields=["declined_at"])
     agreement.decline(reason=reason, at=at)
     agreement.save()
+    envelopes.call_off(agreement, at=at)
     outbox.record("agreement.declined", engagement, by=by, at=at, data=facts(agreement) | {"reason": reason})
     agreement_letters.declined(agreement, engagement, by=by, at=at)
     return agreement

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from onboarding.actors import Actor
 from onboarding.models import (
     CheckRun,
     DomainLookup,
+    Envelope,
     FileCheck,
     FlowRun,
     Incident,
@@ -38,6 +39,7 @@ SAME = {
     FlowRun: "flow",
     Rendering: "document",
     Sealing: "document",
+    Envelope: "agreement",
     FileCheck: "document",
     MeetingRoom: "meeting",
     NotetakerVisit: "meeting",
@@ -49,8 +51,17 @@ SAME = {
 
 def under_way(viewer: Actor) -> list[Work]:
     """Every run that waits or is being done, oldest first (one query a kind)."""
-    found = [row for model in SAME for row in _rows(model, viewer).filter(state__in=OPEN).order_by("queued_at")[:SHOWN]]
+    found = [row for model in SAME for row in _open(model, viewer)[:SHOWN]]
     return sorted(found, key=lambda row: row.queued_at)
+
+
+def _open(model: type[Any], viewer: Actor) -> QuerySet[Any]:
+    rows = _rows(model, viewer).filter(state__in=OPEN).order_by("queued_at")
+    return rows.exclude(_LIES_THERE) if model is Envelope else rows
+
+
+# Sent and waiting for people to sign: that is no work of ours.
+_LIES_THERE = Q(wish=Envelope.Wish.FOLLOW, state=Work.State.QUEUED, problem=None)
 
 
 def failed(viewer: Actor) -> list[Work]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from onboarding.actions import (
     connections,
     domains,
+    envelopes,
     file_checks,
     flow_runs,
     flows,
@@ -25,6 +26,7 @@ from onboarding.actors import SPECIALISTS, Actor
 from onboarding.models import (
     CheckRun,
     DomainLookup,
+    Envelope,
     FileCheck,
     FlowRun,
     MappingCheck,
@@ -54,6 +56,7 @@ KINDS: dict[str, type[Work]] = {
     "run": FlowRun,
     "rendering": Rendering,
     "sealing": Sealing,
+    "envelope": Envelope,
     "file": FileCheck,
     "room": MeetingRoom,
     "visit": NotetakerVisit,
@@ -70,6 +73,7 @@ TITLES = {
     "run": "Run of",
     "rendering": "Making",
     "sealing": "Sealing",
+    "envelope": "Signing of",
     "file": "Check of",
     "room": "Link for",
     "visit": "Notetaker for",
@@ -78,6 +82,7 @@ TITLES = {
     "message": "Mail to",
 }
 PLACES = {"check": "connections", "setup": "setup", "rendering": "documents", "sealing": "agreement",
+          "envelope": "agreement",
           "file": "documents", "room": "meetings", "visit": "meetings", "transcript": "meetings",
           "domain": "verification"}  # fmt: skip
 Again = Callable[[Any, Actor], object]
@@ -92,6 +97,7 @@ AGAIN: dict[str, Again] = {
     "run": lambda row, by: flow_runs.start(row.flow_id, by=by, at=now()),
     "rendering": lambda row, by: retries.again("rendering", row.pk, by=by, at=now()),
     "sealing": lambda row, by: sealings.again(row.pk, by=by, at=now()),
+    "envelope": lambda row, by: envelopes.again(row.pk, by=by, at=now()),
     "file": lambda row, by: file_checks.again(str(row.document.uuid), by=by, at=now()),
     "room": lambda row, by: retries.again("meeting_room", row.pk, by=by, at=now()),
     "visit": lambda row, by: retries.again("notetaker_visit", row.pk, by=by, at=now()),
@@ -163,7 +169,7 @@ def _subject(kind: str, row: Any) -> str:
         return str(row.meeting.get_kind_display())
     if kind == "domain":
         return str(row.proof.domain)
-    return str(row.to) if kind == "message" else str(row.flow.name)
+    return str(row.to if kind == "message" else row if kind == "envelope" else row.flow.name)
 
 
 def _url(kind: str, row: Any) -> str:

@@ -49,7 +49,9 @@ def killed_while_working(row: Work, *, when: Callable[[], bool]) -> None:
 
 
 def environment() -> dict[str, str]:
-    names = ("OUTBOUND_CA_BUNDLE", "INTUIT_CLIENT_ID", "INTUIT_CLIENT_SECRET", "INTUIT_DISCOVERY_URL", "INTUIT_API_URL")
+    names = ("OUTBOUND_CA_BUNDLE", "INTUIT_CLIENT_ID", "INTUIT_CLIENT_SECRET", "INTUIT_DISCOVERY_URL", "INTUIT_API_URL",
+             "DOCUSIGN_INTEGRATION_KEY", "DOCUSIGN_USER_ID", "DOCUSIGN_PRIVATE_KEY", "DOCUSIGN_ACCOUNT_ID",
+             "DOCUSIGN_OAUTH_URL")  # fmt: skip
     outbound = {name: str(getattr(settings, name)) for name in names}
     return {**os.environ, **outbound, **_database(), "DJANGO_SETTINGS_MODULE": "portal.settings"}
 
