@@ -72,8 +72,8 @@ class Orders:
         page = html.page(self.first.template, self.first.context)
         identifier = hashlib.sha256(page.encode()).hexdigest()
         base = html.DOCUMENTS.as_uri() + "/"
-        is_bill = self.first.template in einvoice.KINDS
-        data = einvoice.attachment(self.first.template, self.first.context)
+        kind, context = self.first.template, self.first.context
+        data = einvoice.xml(kind, context) if kind in einvoice.KINDS else b""
 
         def write() -> bytes:
             source = HTML(string=page, base_url=base, url_fetcher=pdf.OwnFilesOnly())
@@ -83,8 +83,8 @@ class Orders:
                 pdf_variant=archival.VARIANT,
                 output_intent=archival.COLOURS,
                 pdf_identifier=identifier.encode(),
-                attachments=[data] if data else [],
-                finisher=archival.finisher(identifier, factur_x=einvoice.FACTUR_X if is_bill else None),
+                attachments=[einvoice.as_file(data, issued_on=context["issued_on"])] if data else [],
+                finisher=archival.finisher(identifier, factur_x=einvoice.FACTUR_X if data else None),
             )
             return made
 

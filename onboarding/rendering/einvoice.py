@@ -38,12 +38,15 @@ class UnfitInvoice(ValueError):
 
 
 def attachment(kind: str, context: Mapping[str, Any]) -> Attachment | None:
-    """The XML for the PDF of this document, dated as the invoice; None for what is no invoice. Raises UnfitInvoice."""
-    if kind not in KINDS:
-        return None
-    day = datetime.fromisoformat(context["issued_on"]).replace(tzinfo=UTC)
+    """The XML for the PDF of this document; None for what is no invoice. Good for one PDF. Raises UnfitInvoice."""
+    return as_file(xml(kind, context), issued_on=context["issued_on"]) if kind in KINDS else None
+
+
+def as_file(content: bytes, *, issued_on: str) -> Attachment:
+    """The XML as Factur-X has it in a PDF: its name, its relation to the page, dated as the invoice."""
+    day = datetime.fromisoformat(issued_on).replace(tzinfo=UTC)
     return Attachment(
-        string=xml(kind, context), name=FILE_NAME, description="Invoice data for accounting systems (Factur-X)",
+        string=content, name=FILE_NAME, description="Invoice data for accounting systems (Factur-X)",
         relationship="Alternative", created=day, modified=day,
     )  # fmt: skip
 
