@@ -99,13 +99,19 @@ def look(checkout: Checkout, *, at: datetime) -> Checkout:
     return checkouts.fulfil(stripe.checkout(checkout.session_id), at=at) or checkout
 
 
-def send_back(payment_intent: str, *, amount: Decimal, currency: str, key: str, at: datetime) -> int:
-    """Refund a card payment at Stripe and record it. Raises Failure."""
+def send_back(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> int:
+    """Send some of a card payment back at Stripe, and record it; pressing twice sends it once. How many were recorded."""
+    checkout, key = checkouts.refundable(payment_id, amount=amount, by=by, at=at)
     stripe = service()
     if stripe is None:
         raise errors.WrongState("This installation has no account at Stripe any more.")
-    stripe.refund(payment_intent, amount=amount, currency=currency, key=key)
-    return follow_refunds(stripe, payment_intent, at=at)
+    intent = checkout.payment_intent
+    try:
+        stripe.refund(intent, amount=amount, currency=checkout.currency, key=key)
+        return follow_refunds(stripe, intent, at=at)
+    except Failure as trouble:
+        words = f"It could not be sent back just now. {trouble.entry.words} {trouble.entry.what_to_do}"
+        raise errors.WrongState(words, code="card_unavailable") from trouble
 
 
 def follow_refunds(stripe: Stripe, payment_intent: str, *, at: datetime) -> int:

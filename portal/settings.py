@@ -164,6 +164,7 @@ CELERY_BEAT_SCHEDULE = {
     "look-after-doors": {"task": "onboarding.look_after_doors", "schedule": 300},
     "look-after-invoices": {"task": "onboarding.look_after_invoices", "schedule": 300},
     "start-due-flows": {"task": "integrations.start_due_flows", "schedule": env.int("FLOW_TICK_SECONDS", default=30)},
+    "sweep-checkouts": {"task": "integrations.sweep_checkouts", "schedule": 1800},
     "sweep-recordings": {"task": "integrations.sweep_recordings", "schedule": 3600},
 }
 

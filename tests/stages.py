@@ -190,9 +190,10 @@ def approving(cast: Cast) -> None:
 
 
 def signed(cast: Cast) -> None:
-    """Step V: signed by the customer, part of the invoice paid."""
+    """Step V: signed by the customer, part of the invoice paid, much more waits for a second person."""
     phase_one.signed(cast)
     phase_one.part_paid(cast)
+    phase_one.part_paid(cast, "48880.00", "WIRE-TYPO")
 
 
 def sealing(cast: Cast) -> None:
@@ -217,6 +218,8 @@ def planning(cast: Cast) -> None:
     """Step VI: sealed and paid; the plan is made, its scope not confirmed."""
     invoice = cast.engagement.invoices.get()
     cast.printed()
+    waiting = invoice.payments.get(state="proposed")
+    payments.reject(waiting.pk, note="The bank says 4,000.00.", by=cast.lead, at=cast.later())
     phase_one.part_paid(cast, f"{invoice.gross - payments.paid_so_far(invoice):.2f}", "WIRE-2")
     cast.moved(Step.CUSTOMER_APPROVAL)
     phase_one.proposed(cast)

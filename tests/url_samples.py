@@ -280,6 +280,7 @@ STAFF: dict[str, Sample] = {
             "support"
         ).split()
     },
+    "card_refund": _staff("post"),
     **{name: _staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
     "step": _staff(number=5),
     "requirement_threads": _staff(),

@@ -1,5 +1,6 @@
 """The workers' tasks that talk to other systems: each claims its row, works outside any transaction, stores as it goes."""
 
+from integrations.tasks.card_payments import sweep_checkouts
 from integrations.tasks.connections import run_check
 from integrations.tasks.domains import look_up_domain
 from integrations.tasks.envelopes import carry_envelope
@@ -30,6 +31,7 @@ __all__ = [
     "seal_agreement",
     "send_notetaker",
     "start_due_flows",
+    "sweep_checkouts",
     "sweep_recordings",
     "withdraw_consent",
 ]

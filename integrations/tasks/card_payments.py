@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from typing import Any
+
+from celery import shared_task
 from django.utils.timezone import now
 
 from integrations import card_payments
+from integrations.engine.errors import Failure
 from integrations.stripe.client import Stripe
 from onboarding.actions import checkouts
 from onboarding.models import Checkout, WebhookDelivery
 
+logger = logging.getLogger(__name__)
 NOT_OURS = "No payment page of ours."
 STANDS = {
     Checkout.State.PAID: "It is paid.",
@@ -56,3 +62,20 @@ def _dispute(stripe: Stripe, dispute_id: str) -> str:
     if payment is None:
         return NOT_OURS
     return f"The dispute was {payment.dispute_outcome}." if payment.dispute_outcome else "The payment is disputed."
+
+
+@shared_task(name="integrations.sweep_checkouts", ignore_result=True, tenant_free=True)
+def sweep_checkouts(**_: Any) -> int:
+    """Ask how the open payment pages stand, whose events may have been lost. Returns how many went on."""
+    if not card_payments.is_offered():
+        return 0
+    return sum(1 for row in checkouts.unsettled(at=now()) if _went_on(row))
+
+
+def _went_on(row: Checkout) -> bool:
+    """One page's trouble is not the others'; the next sweep asks again."""
+    try:
+        return card_payments.look(row, at=now()).state != row.state
+    except Failure as trouble:
+        logger.warning("checkout %s not looked at: %s", row.pk, trouble.code)
+        return False

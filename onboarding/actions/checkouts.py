@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 
 from onboarding import errors, outbox
@@ -21,6 +22,8 @@ from onboarding.workflow.invoice_machine import OWED
 
 State = Checkout.State
 OPEN_FOR = timedelta(hours=23)  # the service takes 24 hours at most, counted by its own clock
+HEARD_BY_THEN = timedelta(minutes=15)  # events come within seconds
+MOST_LOOKED_AT = 200
 OPEN = (State.NEW, State.OPEN, State.PROCESSING)
 WON, LOST = "won", "lost"
 # How the service says that a dispute is over; a warning that is closed cost nothing.
@@ -233,6 +236,39 @@ def _expired(checkout: Checkout, engagement: Engagement, *, at: datetime) -> Non
     if checkout.state in OPEN:
         checkout.state, checkout.settled_at, checkout.url = State.EXPIRED, at, ""
         outbox.record("checkout.expired", engagement, by=SYSTEM, at=at, data=_facts(checkout), is_internal=True)
+
+
+def refundable(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> tuple[Checkout, str]:
+    """The checkout of a card payment of which this much may be sent back now, and the key to ask for it under.
+
+    The key is the same for the same press twice, and another one once something more was sent back. BadInput when it
+    is more than is left, WrongState while the payment is disputed, or when it takes two people.
+    """
+    found = rows.visible(Payment, payment_id, by)
+    with transaction.atomic():
+        gates.writable(
+            found.invoice.engagement_id, by, roles=payments.FINANCE, words="Finance sends payments back."
+        )  # fmt: skip
+        checkout = Checkout.objects.select_related("payment").filter(payment=found).first()
+        left = payments.sendable(found)
+    if checkout is None or found.kind != Payment.Kind.PAYMENT:
+        raise errors.WrongState("This payment did not come by card. Send it back by bank transfer and record that.")
+    if found.disputed_at and not found.dispute_outcome:
+        raise errors.WrongState("This payment is disputed. Answer the dispute in Stripe's dashboard first.")
+    if amount >= settings.SECOND_PERSON_FROM:
+        raise errors.WrongState(
+            f"From {settings.SECOND_PERSON_FROM:,.2f} on it takes two people. Send it back in Stripe's dashboard, where "
+            "another person approves it; it is recorded here by itself."
+        )
+    if not Decimal(0) < amount <= left:
+        raise errors.BadInput(fields={"amount": f"Enter at most {left:.2f} {found.currency}."})
+    return checkout, f"refund:{found.pk}:{left}:{amount}"
+
+
+def unsettled(*, at: datetime) -> list[Checkout]:
+    """Pages that the service knows and that may have gone on without our hearing of it."""
+    found = Checkout.objects.filter(state__in=(State.OPEN, State.PROCESSING), created_at__lte=at - HEARD_BY_THEN)
+    return list(found.order_by("pk")[:MOST_LOOKED_AT])
 
 
 @transaction.atomic

@@ -41,6 +41,12 @@ def is_disputed(invoice: Invoice) -> bool:
     return invoice.payments.filter(disputed_at__isnull=False, dispute_outcome="").exists()
 
 
+def sendable(payment: Payment) -> Decimal:
+    """What of a card payment was not sent back yet."""
+    refunds = payment.invoice.payments.filter(COUNTED, kind=Payment.Kind.REFUND, method=Payment.Method.CARD)
+    return payment.amount - refunds.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+
+
 def _sum(invoice: Invoice, which: Q) -> Decimal:
     kinds = {
         kind: Sum("amount", filter=Q(kind=kind) & which, default=Decimal(0)) for kind in Payment.Kind.values

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.timezone import now
 
+from integrations import card_payments
 from onboarding.actions import payments
 from onboarding.actors import Role
 from onboarding.models import Invoice, Payment
 from onboarding.workflow.invoice_machine import OWED
 from portal import access
 from portal.specialist import fields
+from portal.specialist.card_refunds import CardRefundForm, form_of
 from portal.specialist.desk import Act, Desk, Drawn, on_row
 
 TELLERS = frozenset({Role.FINANCE, Role.LEAD})
@@ -65,6 +68,7 @@ class Line:
     confirm: Drawn | None = None
     reject: Drawn | None = None
     is_own: bool = False
+    refund: CardRefundForm | None = None
 
 
 def context(desk: Desk, invoice: Invoice) -> dict[str, Any]:
@@ -75,7 +79,7 @@ def context(desk: Desk, invoice: Invoice) -> dict[str, Any]:
     owed, too_much = max(invoice.gross - paid, 0), payments.overpaid(invoice)
     is_taken = invoice.state in {*OWED, Invoice.State.PAID}
     return {
-        "payments": [_line(desk, one) for one in invoice.payments.all()],
+        "payments": [_line(desk, one) for one in invoice.payments.select_related("checkout")],
         "paid": paid,
         "owed": owed,
         "overpaid": too_much,
@@ -86,6 +90,8 @@ def context(desk: Desk, invoice: Invoice) -> dict[str, Any]:
 
 def _line(desk: Desk, payment: Payment) -> Line:
     viewer = access.viewer_of(desk.request)
+    if _came_by_card(payment) and viewer.has(*TELLERS):
+        return Line(payment=payment, tone=_tone(payment), refund=form_of(payment, amount=_to_send_back(payment)))
     if payment.state != Payment.State.PROPOSED or not viewer.has(*TELLERS):
         return Line(payment=payment, tone=_tone(payment))
     if viewer.user_id == payment.recorded_by_user:
@@ -93,6 +99,19 @@ def _line(desk: Desk, payment: Payment) -> Line:
     about = {"payment_id": payment.pk}
     confirm, reject = desk.form("confirm_payment", initial=about), desk.form("reject_payment", initial=about)
     return Line(payment=payment, tone=_tone(payment), confirm=confirm, reject=reject)
+
+
+def _came_by_card(payment: Payment) -> bool:
+    """Money of a payment page that can go back the same way."""
+    is_disputed = payment.disputed_at and not payment.dispute_outcome
+    is_here = hasattr(payment, "checkout") and not is_disputed and payment.dispute_outcome != "lost"
+    return card_payments.is_offered() and is_here and payments.sendable(payment) > 0
+
+
+def _to_send_back(payment: Payment) -> Decimal:
+    """What the form proposes: what is too much, else all of it."""
+    left = payments.sendable(payment)
+    return min(payments.overpaid(payment.invoice) or left, left)
 
 
 def _tone(payment: Payment) -> str:

@@ -111,6 +111,8 @@ ACTS = [
         tax_note="", by=by, at=now())),
     Act("invoices.issue", "SLF", "IV V", lambda w, by: invoices.issue(w.invoice.pk, by=by, at=now())),
     Act("checkouts.in_the_way", "ob", ANY, lambda w, by: checkouts.in_the_way(w.invoice.pk, by=by, at=now())),
+    Act("checkouts.refundable", "LF", ANY, lambda w, by: checkouts.refundable(w.invoice.payments.first().pk,
+        amount=Decimal(1), by=by, at=now())),
     Act("checkouts.begin", "ob", ANY, lambda w, by: checkouts.begin(w.invoice.pk, by=by, at=now())),
     Act("payments.refund", "LF", ANY, lambda w, by: payments.refund(w.invoice.pk, amount=Decimal(1),
         currency="USD", method="card", reference="X-2", received_on=now().date(), by=by, at=now())),

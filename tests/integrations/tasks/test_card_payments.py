@@ -15,6 +15,7 @@ from django.utils.timezone import now
 
 from integrations import card_payments
 from integrations.stripe.client import Wish
+from integrations.tasks.card_payments import sweep_checkouts
 from integrations.tasks.webhooks import heed_webhook
 from onboarding import errors, tenancy
 from onboarding.actions import invoices, payments
@@ -58,6 +59,10 @@ class Till:
     def stands(self) -> tuple[str, Decimal, Decimal]:
         fresh = Invoice.objects.get(pk=self.invoice.pk)
         return fresh.state, payments.paid_so_far(fresh), payments.overpaid(fresh)
+
+    def send_back(self, amount: str) -> int:
+        row = Payment.objects.get(kind="payment", method="card")
+        return card_payments.send_back(row.pk, amount=Decimal(amount), by=self.finance, at=now())
 
     def look(self) -> Checkout:
         return card_payments.look(Checkout.objects.latest("pk"), at=now())
@@ -266,9 +271,7 @@ def test_money_for_an_invoice_voided_meanwhile_is_kept_and_goes_back(till: Till)
 
     assert till.stands() == ("void", 4888, 4888)
     assert "is void" in Message.objects.get(kind="payment.too_much").text
-    card_payments.send_back(
-        Checkout.objects.get().payment_intent, amount=Decimal(4888), currency="USD", key="back", at=now()
-    )  # fmt: skip
+    till.send_back("4888")
     assert till.stands() == ("void", 0, 0)
 
 
@@ -341,9 +344,7 @@ def test_the_refund_is_told_before_the_payment(till: Till) -> None:
 def test_a_refund_that_comes_back_counts_no_more(till: Till) -> None:
     till.sandbox.pay(till.press())
     till.look()
-    card_payments.send_back(
-        Checkout.objects.get().payment_intent, amount=Decimal(88), currency="USD", key="a", at=now()
-    )
+    till.send_back("88")
     assert till.stands() == ("part_paid", 4800, 0)
     refund = Payment.objects.get(kind="refund")
 
@@ -353,6 +354,73 @@ def test_a_refund_that_comes_back_counts_no_more(till: Till) -> None:
     refund.refresh_from_db()
     assert (refund.state, till.stands()) == ("rejected", ("paid", 4888, 0))
     assert "another way" in Message.objects.get(kind="payment.refund_failed").text
+
+
+def test_finance_sends_back_in_parts_and_a_second_press_sends_nothing_more(till: Till) -> None:
+    till.sandbox.pay(till.press())
+    till.look()
+
+    counts = [till.send_back("40"), till.send_back("40")]
+
+    assert (counts, till.stands()) == ([1, 1], ("part_paid", 4808, 0))
+    assert len(till.sandbox.records("stripe", till.account, "refund")) == 2
+    with pytest.raises(errors.BadInput) as refusal:
+        till.send_back("4808.01")
+    assert refusal.value.fields == {"amount": "Enter at most 4808.00 USD."}
+
+
+def test_a_refund_whose_answer_was_lost_is_sent_once(till: Till) -> None:
+    till.sandbox.pay(till.press())
+    till.look()
+    till.sandbox.fault("stripe", till.account, "lost_answer", count=2)
+    with pytest.raises(errors.WrongState, match="could not be sent back just now"):
+        till.send_back("40")
+    till.sandbox.clear_faults()
+
+    assert till.send_back("40") == 1
+    assert len(till.sandbox.records("stripe", till.account, "refund")) == 1
+    assert till.stands() == ("part_paid", 4848, 0)
+
+
+def test_what_cannot_be_sent_back_here_is_said(till: Till, settings) -> None:
+    till.sandbox.pay(till.press())
+    till.look()
+    settings.SECOND_PERSON_FROM = Decimal(1000)
+    with pytest.raises(errors.WrongState, match=r"From 1,000\.00 on it takes two people"):
+        till.send_back("1000")
+    till.sandbox.dispute(till.account, till.charge())
+    till.heed(4)
+    with pytest.raises(errors.WrongState, match="This payment is disputed"):
+        till.send_back("10")
+    wire = payments.record(
+        till.invoice.pk, amount=Decimal(8), currency="USD", method="bank_transfer", reference="W1",
+        received_on=now().date(), by=till.finance, at=now(),
+    )  # fmt: skip
+    with pytest.raises(errors.WrongState, match="did not come by card"):
+        card_payments.send_back(wire.pk, amount=Decimal(8), by=till.finance, at=now())
+    with pytest.raises(errors.NotYours):
+        card_payments.send_back(wire.pk, amount=Decimal(8), by=till.owner, at=now())
+
+    assert till.sandbox.records("stripe", till.account, "refund") == []
+
+
+def test_a_lost_event_and_a_closed_browser_are_made_up_for(till: Till) -> None:
+    till.sandbox.webhook(f"/stripe/accounts/{till.account}", url="http://localhost:1/", secret=SECRET)
+    till.sandbox.pay(till.press())
+    assert sweep_checkouts() == 0  # its event may still come
+    Checkout.objects.update(created_at=now() - timedelta(minutes=20))
+
+    assert (sweep_checkouts(), sweep_checkouts()) == (1, 0)
+    assert till.stands() == ("paid", 4888, 0)
+
+
+def test_the_sweep_waits_while_stripe_does_not_answer(till: Till) -> None:
+    till.press()
+    Checkout.objects.update(created_at=now() - timedelta(minutes=20))
+    till.sandbox.fault("stripe", till.account, "throttle", count=5)
+
+    assert sweep_checkouts() == 0
+    assert Checkout.objects.get().state == "open"
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,17 @@ from decimal import Decimal
 import pytest
 from django.utils.timezone import now
 
+from integrations import card_payments
 from onboarding.actors import Role
-from onboarding.models import Invoice, Payment
+from onboarding.models import Checkout, Invoice, Payment
 from onboarding.workflow.steps import Step
+from tests.factories import owner
+from tests.integrations.sandbox_fixture import sandbox
 from tests.portal.specialist.conftest import signed_in
 from tests.portal.specialist.test_first_phase import at
 
+__all__ = ["sandbox"]
+URL = "http://localhost:8000/invoice/"
 pytestmark = pytest.mark.django_db
 
 
@@ -116,3 +121,28 @@ def test_a_specialist_reads_and_records_nothing(here, specialist) -> None:
 
     assert ("Finance records payments." in page, 'value="record_payment"' in page) == (True, False)
     assert specialist.post(here, money()).status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_card_payment_is_sent_back_from_its_line(here, sandbox, settings) -> None:
+    finance = signed_in(Role.FINANCE)
+    made = sandbox.new_stripe("Ours")
+    settings.OUTBOUND_CA_BUNDLE = sandbox.ca_path
+    settings.STRIPE_API_KEY, settings.STRIPE_API_URL = made["secret_key"], sandbox.stripe_url
+    Invoice.objects.update(gross=Decimal(1000))
+    invoice = Invoice.objects.get()
+    sandbox.pay(card_payments.start(invoice.pk, paid_url=URL, back_url=URL, by=owner(invoice.company), at=now()))
+    card_payments.look(Checkout.objects.get(), at=now())
+    row = Payment.objects.get()
+    assert "Send it back to the card" in finance.get(here).content.decode()
+
+    too_much = finance.post(f"{here}card-refund/", {"payment_id": row.pk, "amount": "1000.01"})
+    wrong = finance.post(f"{here}card-refund/", {"payment_id": row.pk, "amount": "some"})
+    nobody = finance.post(f"{here}card-refund/", {"payment_id": row.pk + 999, "amount": "1"})
+    done = finance.post(f"{here}card-refund/", {"payment_id": row.pk, "amount": "250.00"})
+
+    assert [one.status_code for one in (too_much, wrong, nobody, done)] == [422, 422, 404, 302]
+    assert "Enter at most 1000.00 USD." in too_much.content.decode()
+    page = finance.get(here).content.decode()
+    assert ("Sent back: $250.00" in page, 'value="750.00"' in page) == (True, True)
+    assert Invoice.objects.get().state == "part_paid"
