@@ -7,7 +7,7 @@ import pkgutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from types import ModuleType
+from typing import Any
 
 import stdnum
 from stdnum import get_cc_module
@@ -163,12 +163,12 @@ def check(number: str, country: str) -> tuple[bool | None, str]:
 
 
 @cache
-def _modules(country: str) -> tuple[ModuleType, ...]:
+def _modules(country: str) -> tuple[Any, ...]:
     known = KNOWN.get(country)
     return tuple(_found(country.lower(), known)) if known else ()
 
 
-def _found(package: str, known: TaxId) -> Iterator[ModuleType]:
+def _found(package: str, known: TaxId) -> Iterator[Any]:
     if not known.kinds:
         module = get_cc_module(package, "vat")
         if module is not None:

@@ -206,4 +206,4 @@ def _drawn(row: Verification) -> dict[str, Any]:
 
 
 def _company(engagement: Engagement) -> dict[str, str]:
-    return {name: getattr(engagement.company, name) for name in KnownCompanySerializer().fields}
+    return {name: getattr(engagement.company, name) for name in (*verifications.DETAILS, "mail_domain")}

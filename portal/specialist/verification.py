@@ -49,7 +49,7 @@ def _documents(engagement: Engagement) -> list[tuple[int, str]]:
     if known is None:
         rows = engagement.documents.filter(withdrawn_at=None, scan="clean", is_generated=False).exclude(sha256="")
         known = [(one.pk, f"{one.title}: {one.file_name}") for one in rows.order_by("-pk")]
-        engagement._shown_documents = known  # type: ignore[attr-defined]  # noqa: SLF001 - of this request alone
+        engagement._shown_documents = known  # noqa: SLF001 - of this request alone
     return known
 
 
