@@ -33,6 +33,7 @@ VISITOR = {
     "sign-in-code": "/account/login/code/",
     "password-reset": "/account/password/reset/",
     "register": "/register/",
+    "verify": "/verify/",
     "docs": "/api/v1/docs/",
 }
 ACCOUNT = {

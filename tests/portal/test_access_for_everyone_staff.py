@@ -82,7 +82,7 @@ def test_specialists(browser: Browser) -> None:
 
 DOORS = (
     "/account/login/ /account/login/code/ /account/password/reset/ /account/password/reset/done/ "
-    "/account/password/reset/key/1-a-b/ /account/password/reset/key/done/ /account/inactive/ /register/ "
+    "/account/password/reset/key/1-a-b/ /account/password/reset/key/done/ /account/inactive/ /register/ /verify/ "
     "/gallery/"
 ).split()
 MINE = (
