@@ -58,7 +58,7 @@ class Stamper(TimeStamper):
         await self._require_sound(token, message_digest)
         return token
 
-    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> Reply:  # type: ignore[override]
+    async def async_request_tsa_response(self, req: tsp.TimeStampReq) -> Reply:
         """The authority's reply, read but not judged yet."""
         headers = {"Content-Type": QUERY, "Accept": REPLY}
         try:

@@ -129,7 +129,7 @@ def _verdict(told: Examined, known: Seal | None) -> str:
 def _rows(finding: Finding) -> list[dict[str, Any]]:
     """What the file says of its seal; of files that are not ours nothing but the file itself."""
     told, known = finding.told, finding.known
-    rows = []
+    rows: list[dict[str, Any]] = []
     if finding.verdict == UNCHANGED and known is not None:
         rows.append({"label": _("Agreement"), "value": known.number})
     if finding.verdict in {UNCHANGED, CHANGED} and told.subject:
