@@ -38,6 +38,12 @@ class SampleForm(forms.Form):
     use_required_attribute = False
 
 
+class PadForm(forms.Form):
+    """What a signature is drawn into."""
+
+    drawing = forms.CharField(required=False, widget=forms.HiddenInput(attrs={"id": "pad"}))
+
+
 def gallery(request: HttpRequest) -> HttpResponse:
     """The page itself; it exists only where people build or rehearse."""
     if not (settings.DEBUG or settings.REHEARSAL):
@@ -46,4 +52,4 @@ def gallery(request: HttpRequest) -> HttpResponse:
         {"company": "", "email": "maria@acme", "deployment": "other", "day": "2027-02-30"}, auto_id="wrong_%s"
     )
     form = SampleForm(initial={"deployment": "cloud", "flows": ["a"], "company": "Acme Industrial Supplies Ltd"})
-    return render(request, "gallery.html", {**SAMPLES, "sample_form": form, "wrong_form": wrong})
+    return render(request, "gallery.html", {**SAMPLES, "sample_form": form, "wrong_form": wrong, "pad_form": PadForm()})

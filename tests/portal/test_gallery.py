@@ -1,5 +1,7 @@
 """The gallery in a real browser: readable by everyone, at every width, in light and dark, with and without script."""
 
+import json
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
@@ -88,21 +90,27 @@ def test_keys_work_outside_of_fields_and_can_be_switched_off(gallery: Page):
     expect(gallery.get_by_label("Search")).not_to_be_focused()
 
 
-def test_a_signature_is_drawn_as_one_path(gallery: Page):
-    gallery.get_by_text("Draw it instead").click()
-    pad = gallery.locator("[data-pad]")
+def test_a_signature_is_drawn_undone_and_cleared(gallery: Page):
+    gallery.get_by_text("Draw your signature as well").click()
+    pad = gallery.locator("[data-drawing] canvas")
     pad.scroll_into_view_if_needed()
     box = pad.bounding_box()
     gallery.mouse.move(box["x"] + 100, box["y"] + 60)
     gallery.mouse.down()
     gallery.mouse.move(box["x"] + 180, box["y"] + 90)
+    gallery.mouse.move(box["x"] + 900, box["y"] + 900)
     gallery.mouse.up()
+    pad.click(position={"x": 20, "y": 20})
 
-    drawn = gallery.locator("input[name=drawn]")
-    assert drawn.input_value().startswith("M")
-    assert "L" in drawn.input_value()
+    drawn = gallery.locator("input[name=drawing]")
+    strokes = json.loads(drawn.input_value())
+    assert [len(stroke) for stroke in strokes] == [3, 1]
+    assert strokes[0][2] == [600, 200], "what leaves the box stays at its edge"
+    gallery.get_by_role("button", name="Undo the last line").click()
+    assert json.loads(drawn.input_value()) == strokes[:1]
     gallery.get_by_role("button", name="Clear the drawing").click()
     expect(drawn).to_have_value("")
+    expect(gallery.get_by_role("button", name="Clear the drawing")).to_be_disabled()
 
 
 def test_chosen_files_are_listed(gallery: Page):
@@ -130,6 +138,7 @@ def test_a_first_visit_is_light(browser: Browser, live_server):
         "/static/css/portal.css",
         "/static/django_htmx/htmx-2.min.js",
         "/static/js/portal.js",
+        "/static/js/signature.js",
         "/static/img/favicon.svg",
     }
     context.close()
