@@ -18,6 +18,7 @@ from onboarding.actions import (
     change_requests,
     document_requests,
     documents,
+    doors,
     engagements,
     filled_documents,
     flow_runs,
@@ -187,6 +188,10 @@ def approving(cast: Cast) -> None:
     agreement = cast.engagement.agreements.get()
     agreement_comments.write(agreement.pk, clause="7.2", text="Why so low?", by=cast.owner, at=cast.later())
     agreement_copies.add(agreement.pk, email="law@firm.example", name="Law Firm", by=cast.owner, at=cast.later())
+    signer = agreement.signers.filter(party="customer")[0]
+    doors.ask(cast.engagement, purpose="sign", signer=signer, by=cast.specialist, at=cast.later())
+    invoice = cast.engagement.invoices.get()
+    doors.let_pay(invoice.pk, name="Pia Payer", email="pia@payers.example", by=cast.owner, at=cast.later())
 
 
 def signed(cast: Cast) -> None:

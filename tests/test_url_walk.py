@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from onboarding.actions import api_tokens, change_requests, members, partial_uploads
+from onboarding.actions import api_tokens, change_requests, doors, members, partial_uploads
 from onboarding.actors import Role
 from onboarding.models import AgreementComment, AgreementCopy, Company, JoinRequest
 from onboarding.models.base import TenantModel
@@ -86,6 +86,9 @@ def cast() -> Cast:
     about = {"company": made.company, "agreement": made.engagement.agreements.get()}
     AgreementComment.objects.create(**about, text="Why?", side="customer", by="Vera", at=at)
     AgreementCopy.objects.create(**about, email="law@firm.example", added_by="Vera", added_at=at)
+    invoice = made.engagement.invoices.get()
+    about = {"name": "Pia", "email": "pia@payers.example"}
+    doors.ask(made.engagement, purpose="pay", invoice=invoice, **about, by=made.owner, at=at)
     JoinRequest.objects.create(company=made.company, user=UserFactory(), created_at=at)
     change_requests.propose(
         made.engagement.pk, kind="remove", requirement=1, reason="Not needed", by=made.specialist, at=at

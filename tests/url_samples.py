@@ -212,6 +212,9 @@ CUSTOMER: dict[str, Sample] = {
     "agreement_copy_remove": _act(copy_id=_of(AgreementCopy)),
     "invoice": _mine(),
     "invoice_statement": _act(),
+    "let_pay": _act({"name": "Pia", "email": "pia@payers.example"}),
+    "door_send": _act(door_id=_first("doors")),
+    "door_revoke": _act(door_id=_first("doors")),
     "pay": _act(),
     "paid": _mine(302),  # of which payment page? Back to the invoice
     "plan": _mine(),

@@ -92,16 +92,12 @@ class Line:
 
     door: Door
     state: State
+    may_be_sent_again: bool  # a new link in its place makes sense: there is something left to do behind it
 
     @property
     def is_open(self) -> bool:
         """True while its link or its browser leads in."""
         return self.state in OPEN
-
-    @property
-    def may_be_sent_again(self) -> bool:
-        """True while a new link in its place makes sense."""
-        return self.is_open or self.state in {State.EXPIRED, State.REVOKED}
 
 
 def to_agreement(agreement: Agreement, *, at: datetime) -> list[Line]:
@@ -117,4 +113,9 @@ def to_invoice(invoice: Invoice, *, at: datetime) -> list[Line]:
 
 def _newest(doors: object, *, at: datetime) -> list[Line]:
     found = {(one.signer_id, one.email.casefold()): one for one in doors}  # type: ignore[attr-defined]
-    return [Line(one, state_of(one, at=at)) for one in found.values()]
+    return [_line(one, at=at) for one in found.values()]
+
+
+def _line(door: Door, *, at: datetime) -> Line:
+    is_of_use = why_over(door, at=at) in {"", Door.Reason.EXPIRED}
+    return Line(door, state_of(door, at=at), may_be_sent_again=is_of_use)

@@ -21,6 +21,7 @@ from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import INTERNAL, OPEN_FOR_SIGNATURE
 from onboarding.workflow.step_04_customer_verification import agreement_in_force
 from portal import access, identified, pages
+from portal.customer import doors
 from portal.customer.engagement import engagement_page, may
 from portal.sign_form import SignForm
 
@@ -103,6 +104,7 @@ def _page(
         if is_open and may(request, engagement, CUSTOMER_WRITERS, at=agreements.ISSUING)
         else None,
         **_copies(request, engagement, found, copy),
+        **(doors.to_agreement(request, engagement, found) if found else {}),
     }
     bound = next((one for one in (comment, copy) if one is not None), None)
     return pages.show(request, "customer/agreement.html", context, form=bound)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django import forms
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
+from onboarding.actions import doors as links
 from onboarding.actions import payments, statements
 from onboarding.models import Document, Engagement, Invoice
 from onboarding.rendering import epc
+from onboarding.workflow.step_04_customer_verification import invoice_in_force
 from portal import access, files, pages
-from portal.customer import card
+from portal.customer import card, doors
 from portal.customer.engagement import engagement_page
 
 PAPERS = (Document.Kind.RECEIPT, Document.Kind.STATEMENT)
@@ -25,6 +28,10 @@ TONES = {Invoice.State.PAID: "good", Invoice.State.OVERDUE: "bad"}
 @engagement_page
 def invoice(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """The invoice in force, once issued; those taken back with their credit notes."""
+    return _page(request, engagement)
+
+
+def _page(request: HttpRequest, engagement: Engagement, payer: forms.Form | None = None) -> HttpResponse:
     known = list(
         engagement.invoices.exclude(number=None).select_related("document", "credit_note__document").order_by("-pk")
     )
@@ -36,8 +43,9 @@ def invoice(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "papers": [_file(one) for one in engagement.documents.filter(kind__in=PAPERS).order_by("-pk")[:6]],
         "may_order_statement": bool(known) and access.viewer_of(request).has(*statements.READERS),
         **(_money(current) | card.offer(request, engagement, current) if current else {}),
+        **(doors.to_invoice(request, engagement, current, payer) if current else {}),
     }
-    return pages.show(request, "customer/invoice.html", context)
+    return pages.show(request, "customer/invoice.html", context, form=payer)
 
 
 def _money(invoice: Invoice) -> dict[str, Any]:
@@ -86,3 +94,18 @@ def statement(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     if pages.attempt(request, lambda: statements.order(engagement.pk, by=viewer, at=now())):
         return pages.done(request, "Your statement of account is being made. It is listed below.", "customer:invoice")
     return pages.turned_down(request, "customer:invoice")
+
+
+@require_POST
+@engagement_page
+def let_pay(request: HttpRequest, engagement: Engagement) -> HttpResponse:
+    """Let somebody without an account pay it, by a link of their own."""
+    found, by = invoice_in_force(engagement), access.viewer_of(request)
+    if found is None or found.number is None:
+        return pages.turned_down(request, "customer:invoice")
+    form = doors.PayerForm(request.POST, auto_id="payer-%s")
+    if form.is_valid() and pages.attempt(
+        request, lambda: links.let_pay(found.pk, **form.cleaned_data, by=by, at=now()), form=form
+    ):
+        return pages.done(request, f"The link is on its way to {form.cleaned_data['email']}.", "customer:invoice")
+    return _page(request, engagement, form)

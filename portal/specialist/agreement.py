@@ -14,7 +14,7 @@ from onboarding.models import Agreement, Engagement, Sealing, Specialist
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
 from portal import access, files
-from portal.specialist import fields
+from portal.specialist import doors, fields
 from portal.specialist.desk import Act, Desk, Drawn, engagement_page, on_engagement, on_row, serve
 from portal.specialist.steps import LEADS
 
@@ -104,6 +104,7 @@ ACTS = {
                 call=on_row(agreements.void, "agreement_id")),
     "draft_again": Act(button="Draft it anew", done="Drafted. The document is being made.", kind="secondary",
                        steps=ISSUING, call=on_engagement(agreements.draft_again)),
+    **doors.ACTS_TO_SIGN,
 }  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
         "draft_again": desk.form("draft_again") if is_unsigned else None,
         "trouble": trouble,
         "sealing": _sealing(desk, current),
+        "doors": doors.to_agreement(desk, current, at=now()),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
+from django.utils.timezone import now
 
 from onboarding.actions import invoices, statements
 from onboarding.actors import SPECIALISTS, Role
@@ -13,7 +14,7 @@ from onboarding.library import dunning, prices
 from onboarding.models import CreditNote, Document, Engagement, Invoice
 from onboarding.models.invoices import TaxCategory
 from portal import files
-from portal.specialist import fields, payments
+from portal.specialist import doors, fields, payments
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_engagement, on_row, serve
 
 ISSUERS = SPECIALISTS | {Role.FINANCE}
@@ -103,6 +104,7 @@ ACTS = {
     "order_statement": Act(button="Make a statement of account", done="The statement is being made.", kind="secondary",
                            roles=ISSUERS, is_always=True, call=on_engagement(statements.order)),
     **payments.ACTS,
+    **doors.ACTS_TO_PAY,
 }  # fmt: skip
 
 
@@ -152,6 +154,7 @@ def _acts(desk: Desk, current: Invoice) -> dict[str, Any]:
         "tone": TONES.get(Invoice.State(current.state), "warn"),
         **money,
         "money": money,
+        **doors.to_invoice(desk, current, at=now()),
         "files": [files.drawn(current.document, url_name="specialist:document")] if current.document else [],
         "change_lines": desk.form("change_lines", initial=about | {one: getattr(current, one) for one in TERMS})
         if is_draft
