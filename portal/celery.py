@@ -17,4 +17,5 @@ def require_fit(**_: object) -> None:
     """A worker that could not seal does not start."""
     from portal import start_up  # noqa: PLC0415 - Django is set up by now, and was not above
 
-    start_up.require_fit()
+    if trouble := start_up.sealing_trouble():
+        raise SystemExit(f"{trouble} {start_up.WHERE}")  # Celery would log any other exception, and go on

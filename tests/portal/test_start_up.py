@@ -1,4 +1,6 @@
 import base64
+import os
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +9,8 @@ from django.core.exceptions import ImproperlyConfigured
 
 from portal import start_up
 from scripts import seal_key
+from scripts.check import PRODUCTION
+from scripts.setup import ROOT
 
 SECRET = "never to be shown"
 NOW = datetime.now(tz=UTC)
@@ -77,3 +81,21 @@ def test_a_rehearsal_starts_without(production):
     start_up.require_fit()
 
     assert start_up.sealing_check() == []
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["python", "-c", "import portal.wsgi"], ["celery", "--app", "portal", "worker", "--pool", "solo"]],
+    ids=["web", "worker"],
+)
+def test_neither_web_nor_worker_starts_without_a_key(command, tmp_path):
+    """The very programs, as a server would start them."""
+    environment = os.environ | PRODUCTION | {"SEAL_PKCS12": "", "VAR_DIR": str(tmp_path)}
+    program = ROOT / ".venv" / "bin" / command[0]
+
+    done = subprocess.run(
+        [program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, timeout=120, check=False
+    )
+
+    assert done.returncode == 1
+    assert b"There is no sealing key: set SEAL_PKCS12" in done.stderr
