@@ -1,4 +1,4 @@
-"""Anybody may ask whether a PDF is one we sealed, as we sealed it. Nothing is kept, and nothing told beyond the file.
+"""Anybody may ask whether a PDF is one of ours, as we sealed or fetched it. Nothing is kept, and nothing told beyond it.
 
 Two judges have to agree: the stored hash of the whole file, and the seal within it. Either alone can be deceived.
 """
@@ -21,13 +21,14 @@ from django.views.decorators.cache import never_cache
 
 from onboarding import errors, sealing_keys
 from onboarding.inspection.process import Limits
-from onboarding.models import Seal
+from onboarding.models import Envelope, Seal
 from onboarding.queries import seals
 from onboarding.rendering import seal
 from onboarding.rendering.seal import Examined, KeyUnfit
 from portal import pages
 
 UNCHANGED, CHANGED, NOT_OURS, UNDECIDED = "unchanged", "changed", "not_ours", "undecided"
+ELSEWHERE = "elsewhere"  # signed at another provider, whose seal is not ours to judge: the hash alone decides
 LIMITS = Limits(memory_bytes=768 * 1024 * 1024, cpu_seconds=15, wall_seconds=30)
 AT_ONCE = 2  # a process: each reading is a process of its own
 PATIENCE_SECONDS = 4
@@ -56,6 +57,7 @@ class Finding:
     sha256: str
     name: str
     known: Seal | None = None
+    envelope: Envelope | None = None
 
     @property
     def reasons(self) -> list[str]:
@@ -92,6 +94,8 @@ def index(request: HttpRequest) -> HttpResponse:
 
 def _looked_at(file: Any) -> Finding:
     """WrongState while others' files are being read."""
+    if envelope := seals.signed_elsewhere(file.sha256):
+        return Finding(ELSEWHERE, Examined(), file.sha256, file.name or "", envelope=envelope)
     with _a_place():
         told = _examined(file)
     known = seals.known(file.sha256)
@@ -132,6 +136,13 @@ def _rows(finding: Finding) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
     if finding.verdict == UNCHANGED and known is not None:
         rows.append({"label": _("Agreement"), "value": known.number})
+    if (envelope := finding.envelope) is not None:
+        rows += [
+            {"label": _("Agreement"), "value": envelope.number},
+            {"label": _("Signed at"), "value": envelope.get_provider_display()},
+            {"label": _("Its envelope there"), "code": envelope.external_id},
+            {"label": _("Completed there"), "moment": envelope.completed_at},
+        ]
     if finding.verdict in {UNCHANGED, CHANGED} and told.subject:
         rows += [
             {"label": _("Sealed"), "moment": told.sealed_at},

@@ -10,8 +10,8 @@ from django.test import Client
 from django.utils.timezone import now
 
 from integrations.tasks import seal_agreement
-from onboarding import sealing_keys
-from onboarding.models import Seal
+from onboarding import sealing_keys, tenancy
+from onboarding.models import Envelope, Seal
 from onboarding.rendering import seal
 from portal.doors import verify
 from tests import sealing, tampering
@@ -214,3 +214,28 @@ def test_nothing_of_it_is_kept(known, settings):
 
     assert (every_row(), Seal.objects.count()) == (before, files)
     assert list((settings.PRIVATE_FILES_DIR / "incoming").glob("*")) == []
+
+
+def test_a_file_signed_at_another_provider_is_known_by_its_hash_alone():
+    content = sealing.executed() + b"\n% as the provider completed it"
+    row = countersigned()
+    Envelope.objects.create(
+        company=row.company, engagement=row.engagement, agreement=row.agreement, number="MSA-2026-0042",
+        provider="docusign", external_id="4f1d-9a", status="completed", state="done", queued_at=now(),
+        not_before=now(), completed_at=now(), sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    before = every_row()
+
+    with tenancy.acting():
+        same, changed = asked(content), asked(content + b" ")
+
+    assert (heading(same), heading(changed)) == (
+        "Ours, signed elsewhere, unchanged",
+        "Not ours",
+    )
+    words = said(same)
+    assert "the very file we fetched from DocuSign" in words
+    assert "MSA-2026-0042" in words
+    assert "4f1d-9a" in words
+    assert row.company.name not in words
+    assert every_row() == before
