@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
+from onboarding.actors import Actor, Role
 from portal.session import remaining_seconds
 
 PRODUCT = "InterWeave onboarding"
@@ -26,6 +27,17 @@ SPECIALIST_ROOMS = (
     (_("Reviews"), "specialist:reviews"),
     (_("Flows"), "specialist:flows_queue"),
 )
+FINANCE_ROOM = (_("Bank"), "specialist:bank")
+BANKERS = (Role.FINANCE, Role.LEAD, Role.AUDITOR)
+
+
+def rooms_of(viewer: Actor | None) -> tuple[tuple[Any, str], ...]:
+    """Where this viewer can go."""
+    if viewer is None:
+        return ()
+    if not viewer.is_staff:
+        return CUSTOMER_ROOMS
+    return (*SPECIALIST_ROOMS, FINANCE_ROOM) if viewer.has(*BANKERS) else SPECIALIST_ROOMS
 
 
 def navigation(rooms: tuple[tuple[Any, str], ...], path: str) -> list[dict[str, Any]]:
@@ -43,7 +55,6 @@ def page(request: HttpRequest) -> dict[str, Any]:
     """`page` for the templates. Asks the database nothing: the viewer was found before."""
     viewer = getattr(request, "viewer", None)
     member = getattr(request, "member", None)
-    rooms = () if viewer is None else SPECIALIST_ROOMS if viewer.is_staff else CUSTOMER_ROOMS
     return {
         "specialist": getattr(request, "specialist", None),
         "page": {
@@ -51,7 +62,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
             "viewer": viewer,
             "company": member.company.name if member is not None else "",
             "inbox_count": getattr(request, "inbox_count", 0),
-            "navigation": navigation(rooms, request.path),
+            "navigation": navigation(rooms_of(viewer), request.path),
             "time_zone": getattr(request, "own_zone", ""),
             "session_seconds": remaining_seconds(request) if viewer is not None else None,
             "help_email": parseaddr(settings.DEFAULT_FROM_EMAIL)[1],

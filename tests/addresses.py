@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import resolve, reverse
 
-from onboarding.models import Engagement, Member, Questionnaire
+from onboarding.models import BankEntry, Engagement, Member, Questionnaire
 from onboarding.queries.questionnaires import sheet
 from portal.customer import urls as customer_urls
 from portal.specialist import urls as specialist_urls
@@ -55,4 +55,6 @@ def staff_pages(row: Engagement) -> list[str]:
     ]
     recorded = row.meetings.exclude(transcript=None)
     found += [reverse("specialist:transcript", args=[reference, one.pk]) for one in recorded]
-    return [*found, *(reverse(f"specialist:{name}") for name in ("reviews", "flows_queue"))]
+    found += [reverse("specialist:bank_entry", args=[one.pk]) for one in BankEntry.objects.all()]
+    queues = ("reviews", "flows_queue", "bank", "bank_statements", "bank_second")
+    return [*found, *(reverse(f"specialist:{name}") for name in queues)]

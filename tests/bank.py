@@ -9,9 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from onboarding.actions import bank_statements, invoices
-from onboarding.models import Invoice
+from onboarding.models import BankEntry, Invoice
 from onboarding.workflow.steps import Step
 from tests.factories import NOW, CompanyFactory, EngagementFactory, finance, specialist
+from tests.journey.cast import Cast
 
 ACCOUNT = "GB33BUKB20201555555555"
 
@@ -67,3 +68,19 @@ def taken_in(*entries: str, name: str = "statement.xml", by: object = None, **ab
     """A camt.053 with these entries, taken in by finance."""
     upload = SimpleUploadedFile(name, camt(*entries, **about))
     return bank_statements.take_in(upload=upload, by=by or finance(), at=NOW)
+
+
+def banked(cast: Cast) -> None:
+    """Step V: our bank's statement is taken in; each of its entries stands otherwise, a large one with a second person."""
+    invoice = cast.engagement.invoices.get()
+    credits_ = [
+        entry("1.00", reference="S-1", remittance=str(invoice.remittance_reference)),
+        entry("2.00", reference="S-2", payer="Somebody"),
+        entry("3.00", reference="S-3", payer="Tax office"),
+        entry("6000.00", reference="S-4", remittance=str(invoice.number)),
+    ]
+    upload = SimpleUploadedFile("statement.xml", camt(*credits_))
+    bank_statements.take_in(upload=upload, by=cast.finance, at=cast.later())
+    ids = dict(BankEntry.objects.values_list("bank_reference", "pk"))
+    bank_statements.dismiss(ids["S-3"], note="A tax refund", by=cast.finance, at=cast.later())
+    bank_statements.record(ids["S-4"], invoice_number=str(invoice.number), by=cast.finance, at=cast.later())

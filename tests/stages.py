@@ -45,6 +45,7 @@ from onboarding.queries import suggestions
 from onboarding.queries.requirements import list_hash
 from onboarding.workflow.step_06_plan_timeline import current_plan
 from onboarding.workflow.steps import Step
+from tests import bank
 from tests.factories import UserFactory
 from tests.file_checks import found_clean, left_undecided
 from tests.journey import journey, phase_one, phase_two
@@ -349,6 +350,7 @@ STAGES = (
     Stage("reviewing", reviewing, "agreement", "agreement"),
     Stage("approving", approving, "records agreement invoice", "agreement invoice"),
     Stage("signed", signed, "agreement", "agreement invoice"),
+    Stage("banked", bank.banked, "", "bank invoice"),
     Stage("sealing", sealing, "agreement", "agreement"),
     Stage("planning", planning, "plan", "plan"),
     Stage("proposed", proposed, "plan", "plan"),

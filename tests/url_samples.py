@@ -269,6 +269,8 @@ CUSTOMER: dict[str, Sample] = {
 }
 STAFF: dict[str, Sample] = {
     **{name: Sample(kind=Kind.STAFF) for name in ("board", "list", "export", "reviews", "flows_queue")},
+    **{name: Sample(kind=Kind.STAFF) for name in ("bank", "bank_statements", "bank_second")},
+    "bank_entry": Sample(kind=Kind.STAFF, kwargs=lambda cast: {"entry_id": 1}),
     **{name: Sample(kind=Kind.STAFF, method="post") for name in ("save_view", "remove_view")},
     "retry": Sample(kind=Kind.STAFF, kwargs=lambda cast: {"kind": "message", "row_id": 1}, method="post"),
     **{
@@ -409,7 +411,7 @@ SAMPLES: dict[str, Sample] = {
     "readyz": OPEN,
     "gallery": OPEN,
     "extend_session": Sample(kind=Kind.OPEN, method="post"),
-    **{f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("zoom", "fireflies", "stripe")},
+    **{f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("zoom", "fireflies", "stripe", "docusign")},
     **ACCOUNTS,
     **{f"customer:{name}": sample for name, sample in CUSTOMER.items()},
     **{f"specialist:{name}": sample for name, sample in STAFF.items()},

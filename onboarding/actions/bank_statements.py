@@ -136,7 +136,7 @@ def _keep(
     found: list[dict[str, Any]], facts: dict[str, Any], *, name: str, sha256: str, form: str, by: Actor, at: datetime
 ) -> TakenIn:
     statement = BankStatement(
-        file_name=name, sha256=sha256, form=form, account=facts["account"] or _our_account(),
+        file_name=name, sha256=sha256, form=form, account=facts["account"] or our_account(),
         from_on=_day(facts["from_on"]), to_on=_day(facts["to_on"]), left_out=facts["left_out"], imported_at=at,
         imported_by=by.name,
     )  # fmt: skip
@@ -149,7 +149,8 @@ def _keep(
     return TakenIn(statement=statement, new=len(new), known=len(entries) - len(new))
 
 
-def _our_account() -> str:
+def our_account() -> str:
+    """The account on our invoices, as statements name it; empty when none is set."""
     return bank.account_of(settings.SELLER["iban"])
 
 

@@ -50,7 +50,7 @@ def account_of(text: str | None) -> str:
 
 def amount_of(amount: Decimal, *, where: str) -> Decimal:
     """The amount, when it is money; Unfit naming the place."""
-    if not amount.is_finite() or abs(amount) > MOST or amount != amount.quantize(CENT):
+    if not amount.is_finite() or not -MOST <= amount <= MOST or amount != amount.quantize(CENT):
         raise Unfit(
             "amount", f"{where}: the amount is none, or has more than two decimals. Export the statement again."
         )

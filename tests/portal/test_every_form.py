@@ -113,7 +113,7 @@ def forms_at(stage: Stage, cast: Cast) -> Iterator[Found]:
     ]
     if stage.has_visitors:
         message = Message.objects.get(kind="member.invited", company=cast.company)
-        open_pages = ["/account/login/", "/register/", "/account/password/reset/", "/account/login/code/", message.path]
+        open_pages = ["/account/login/", "/register/", "/verify/", "/account/password/reset/", "/account/login/code/", message.path]
         visits.append((Client(raise_request_exception=False), open_pages))
     for browser, addresses in visits:
         for address in addresses:
@@ -125,9 +125,11 @@ def forms_at(stage: Stage, cast: Cast) -> Iterator[Found]:
 
 
 def _is_in(address: str, words: str, place: int) -> bool:
-    """`words` are the pages looked at, as they stand at this place of the address (a queue's at its end)."""
+    """`words` are the pages looked at, as they stand at this place of the address (a queue's at its end, or its room)."""
     parts = address.strip("/").split("/")
-    return words == "all" or parts[min(place, len(parts)) - 1] in words.split()
+    return words == "all" or not {parts[min(place, len(parts)) - 1], parts[min(2, len(parts)) - 1]}.isdisjoint(
+        words.split()
+    )
 
 
 @pytest.fixture(scope="module")

@@ -137,6 +137,7 @@ def test_what_people_wrote_is_one_line_of_visible_text() -> None:
         (statement(entry(), entry("twelve")), "amount", "Entry 2 has no amount"),
         (statement(entry("NaN")), "amount", "Entry 1: the amount is none"),
         (statement(entry("1E+40")), "amount", "Entry 1: the amount is none"),
+        (statement(entry("1E+999999999")), "amount", "Entry 1: the amount is none"),
         (statement(entry("1.005")), "amount", "more than two decimals"),
         (statement(entry(on="soon")), "date", "Entry 1 has no day"),
         (statement(entry(currency="")).replace(b"<Ccy>USD</Ccy>", b""), "currency", "Entry 1 names no currency"),
