@@ -32,7 +32,7 @@ WRITERS_ALLOWED = {
 }
 # Calls to other systems go through one door each; the walkthrough walks over HTTP as people do.
 HTTP_LIBRARIES = {"httpx", "requests", "urllib3", "http.client", "aiohttp"}
-HTTP_ALLOWED = re.compile(r"integrations/(net\.py|(salesforce|quickbooks_online)/.*)|portal/walkthrough/.*")
+HTTP_ALLOWED = re.compile(r"integrations/(net\.py|(salesforce|quickbooks_online|stripe)/.*)|portal/walkthrough/.*")
 STEP_SETTERS = {"onboarding/workflow/machine.py"}
 # Printed pages and mails carry their styles with them: no browser rule guards them, no stylesheet follows them.
 FREE_OF_PAGE_RULES = ("templates/documents/", "templates/mail/")

@@ -2,104 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.utils.timezone import now
 
 from integrations import card_payments
 from integrations.stripe.client import Wish
-from integrations.tasks.card_payments import sweep_checkouts
 from integrations.tasks.webhooks import heed_webhook
 from onboarding import errors, tenancy
 from onboarding.actions import invoices, payments
-from onboarding.actors import Actor
-from onboarding.models import Checkout, Event, Invoice, Message, Payment, WebhookDelivery
-from onboarding.workflow.steps import Step
+from onboarding.models import Checkout, Invoice, Message, Payment, WebhookDelivery
 from tests.at_once import at_once
-from tests.factories import CompanyFactory, EngagementFactory, finance, owner, specialist, stranger, viewer
-from tests.integrations.sandbox_fixture import RunningSandbox
+from tests.factories import stranger, viewer
+from tests.integrations.tasks.till import BACK_URL, FAILING, GOOD, PAID_URL, Till, kinds, till
 
+__all__ = ["till"]
 pytestmark = pytest.mark.django_db(transaction=True)
-SECRET = "whsec_tests_only"
-PAID_URL, BACK_URL = "http://localhost:8000/invoice/paid/", "http://localhost:8000/invoice/"
-FAILING = {"way": "sepa_debit", "iban": "DE62 3704 0044 0532 0130 01"}
-GOOD = {"way": "sepa_debit", "iban": "DE89 3704 0044 0532 0130 00"}
-
-
-@dataclass
-class Till:
-    """An issued invoice, its owner, and our account at the stand-in whose events come to the running portal."""
-
-    sandbox: RunningSandbox
-    account: str
-    invoice: Invoice
-    owner: Actor
-    finance: Actor
-
-    def press(self) -> str:
-        return card_payments.start(
-            self.invoice.pk, paid_url=PAID_URL, back_url=BACK_URL, by=self.owner, at=now()
-        )  # fmt: skip
-
-    def heed(self, count: int) -> list[str]:
-        """Wait for so many deliveries over all, heed what was taken in, tell what became of the newest."""
-        self.sandbox.deliveries(self.account, done=count)
-        rows = list(WebhookDelivery.objects.filter(provider="stripe", state="queued").order_by("pk"))
-        for row in rows:
-            heed_webhook(delivery_id=row.pk)
-        return [WebhookDelivery.objects.get(pk=row.pk).outcome for row in rows]
-
-    def stands(self) -> tuple[str, Decimal, Decimal]:
-        fresh = Invoice.objects.get(pk=self.invoice.pk)
-        return fresh.state, payments.paid_so_far(fresh), payments.overpaid(fresh)
-
-    def send_back(self, amount: str) -> int:
-        row = Payment.objects.get(kind="payment", method="card")
-        return card_payments.send_back(row.pk, amount=Decimal(amount), by=self.finance, at=now())
-
-    def look(self) -> Checkout:
-        return card_payments.look(Checkout.objects.latest("pk"), at=now())
-
-    def charge(self) -> str:
-        return str(self.sandbox.records("stripe", self.account, "charge")[-1]["id"])
-
-
-@pytest.fixture
-def till(outbound, sandbox: RunningSandbox, live_server) -> Till:
-    account = sandbox.new_stripe("Ours")
-    outbound.STRIPE_API_KEY, outbound.STRIPE_API_URL = account["secret_key"], sandbox.stripe_url
-    outbound.STRIPE_WEBHOOK_SECRET = SECRET
-    sandbox.webhook(f"/stripe/accounts/{account['id']}", url=f"{live_server.url}/webhooks/stripe/", secret=SECRET)
-    teller = finance()
-    return Till(sandbox, account["id"], issued(), owner(Invoice.objects.get().company), teller)
-
-
-@pytest.fixture
-def outbound(outbound, sandbox: RunningSandbox):
-    """Other tests moved the stand-ins' clock on; pages that live for a day need it to be now."""
-    ahead = datetime.fromisoformat(sandbox.control.get("/clock").json()["now"]) - now()
-    sandbox.advance(-round(ahead.total_seconds()))
-    return outbound
-
-
-def issued(currency: str = "USD") -> Invoice:
-    engagement = EngagementFactory(step=Step.CUSTOMER_APPROVAL.value, company=CompanyFactory(country="US"))
-    with transaction.atomic():
-        invoice = invoices.draft(engagement, by=specialist(), at=now())
-    invoice = invoices.issue(invoice.pk, by=specialist(), at=now())
-    Invoice.objects.filter(pk=invoice.pk).update(currency=currency)
-    return Invoice.objects.get(pk=invoice.pk)
-
-
-def kinds(prefix: str) -> list[str]:
-    return list(Event.objects.filter(kind__startswith=prefix).order_by("pk").values_list("kind", flat=True))
 
 
 def test_paid_by_card_and_told_by_the_event(till: Till) -> None:
@@ -308,144 +231,6 @@ def test_an_amount_stripe_does_not_take_ends_the_row_and_the_next_one_is_new(til
             till.press()
 
     assert list(Checkout.objects.values_list("state", flat=True)) == ["failed", "failed"]
-
-
-def test_refunds_started_at_stripe_in_two_parts(till: Till) -> None:
-    till.sandbox.pay(till.press())
-    till.heed(3)
-    intent = Checkout.objects.get().payment_intent
-    stripe = card_payments.service()
-
-    stripe.refund(intent, amount=Decimal(888), currency="USD", key="a")
-    till.heed(5)
-    assert till.stands() == ("part_paid", 4000, 0)
-    stripe.refund(intent, amount=Decimal(4000), currency="USD", key="b")
-    outcomes = till.heed(7)
-
-    assert till.stands() == ("issued", 0, 0)
-    assert Payment.objects.filter(kind="refund", state="confirmed").count() == 2
-    assert sorted(outcomes) == ["1 recorded.", "Known already, or no payment of ours."]
-
-
-def test_the_refund_is_told_before_the_payment(till: Till) -> None:
-    till.sandbox.pay(till.press())
-    till.sandbox.deliveries(till.account, done=3)
-    intent = card_payments.service().checkout(Checkout.objects.get().session_id).payment_intent
-    card_payments.service().refund(intent, amount=Decimal(88), currency="USD", key="a")
-    till.sandbox.deliveries(till.account, done=5)
-
-    for row in WebhookDelivery.objects.order_by("-pk"):
-        heed_webhook(delivery_id=row.pk)
-
-    assert till.stands() == ("part_paid", 4800, 0)
-    assert Payment.objects.count() == 2
-
-
-def test_a_refund_that_comes_back_counts_no_more(till: Till) -> None:
-    till.sandbox.pay(till.press())
-    till.look()
-    till.send_back("88")
-    assert till.stands() == ("part_paid", 4800, 0)
-    refund = Payment.objects.get(kind="refund")
-
-    till.sandbox.control.post(f"/stripe/accounts/{till.account}/refunds/{refund.reference}/fail").raise_for_status()
-    till.heed(6)
-
-    refund.refresh_from_db()
-    assert (refund.state, till.stands()) == ("rejected", ("paid", 4888, 0))
-    assert "another way" in Message.objects.get(kind="payment.refund_failed").text
-
-
-def test_finance_sends_back_in_parts_and_a_second_press_sends_nothing_more(till: Till) -> None:
-    till.sandbox.pay(till.press())
-    till.look()
-
-    counts = [till.send_back("40"), till.send_back("40")]
-
-    assert (counts, till.stands()) == ([1, 1], ("part_paid", 4808, 0))
-    assert len(till.sandbox.records("stripe", till.account, "refund")) == 2
-    with pytest.raises(errors.BadInput) as refusal:
-        till.send_back("4808.01")
-    assert refusal.value.fields == {"amount": "Enter at most 4808.00 USD."}
-
-
-def test_a_refund_whose_answer_was_lost_is_sent_once(till: Till) -> None:
-    till.sandbox.pay(till.press())
-    till.look()
-    till.sandbox.fault("stripe", till.account, "lost_answer", count=2)
-    with pytest.raises(errors.WrongState, match="could not be sent back just now"):
-        till.send_back("40")
-    till.sandbox.clear_faults()
-
-    assert till.send_back("40") == 1
-    assert len(till.sandbox.records("stripe", till.account, "refund")) == 1
-    assert till.stands() == ("part_paid", 4848, 0)
-
-
-def test_what_cannot_be_sent_back_here_is_said(till: Till, settings) -> None:
-    till.sandbox.pay(till.press())
-    till.look()
-    settings.SECOND_PERSON_FROM = Decimal(1000)
-    with pytest.raises(errors.WrongState, match=r"From 1,000\.00 on it takes two people"):
-        till.send_back("1000")
-    till.sandbox.dispute(till.account, till.charge())
-    till.heed(4)
-    with pytest.raises(errors.WrongState, match="This payment is disputed"):
-        till.send_back("10")
-    wire = payments.record(
-        till.invoice.pk, amount=Decimal(8), currency="USD", method="bank_transfer", reference="W1",
-        received_on=now().date(), by=till.finance, at=now(),
-    )  # fmt: skip
-    with pytest.raises(errors.WrongState, match="did not come by card"):
-        card_payments.send_back(wire.pk, amount=Decimal(8), by=till.finance, at=now())
-    with pytest.raises(errors.NotYours):
-        card_payments.send_back(wire.pk, amount=Decimal(8), by=till.owner, at=now())
-
-    assert till.sandbox.records("stripe", till.account, "refund") == []
-
-
-def test_a_lost_event_and_a_closed_browser_are_made_up_for(till: Till) -> None:
-    till.sandbox.webhook(f"/stripe/accounts/{till.account}", url="http://localhost:1/", secret=SECRET)
-    till.sandbox.pay(till.press())
-    assert sweep_checkouts() == 0  # its event may still come
-    Checkout.objects.update(created_at=now() - timedelta(minutes=20))
-
-    assert (sweep_checkouts(), sweep_checkouts()) == (1, 0)
-    assert till.stands() == ("paid", 4888, 0)
-
-
-def test_the_sweep_waits_while_stripe_does_not_answer(till: Till) -> None:
-    till.press()
-    Checkout.objects.update(created_at=now() - timedelta(minutes=20))
-    till.sandbox.fault("stripe", till.account, "throttle", count=5)
-
-    assert sweep_checkouts() == 0
-    assert Checkout.objects.get().state == "open"
-
-
-@pytest.mark.parametrize(
-    ("ending", "outcome", "stands"),
-    [
-        ("won", "won", ("paid", 4888, 0)),
-        ("lost", "lost", ("issued", 0, 0)),
-        ("warning_closed", "won", ("paid", 4888, 0)),
-    ],
-)
-def test_a_dispute_is_told_and_only_a_lost_one_takes_the_money(till: Till, ending: str, outcome: str, stands) -> None:
-    till.sandbox.pay(till.press())
-    till.heed(3)
-
-    opened = till.sandbox.dispute(till.account, till.charge(), reason="product_not_received")
-    till.heed(4)
-    payment = Payment.objects.get(kind="payment")
-    assert (payment.dispute_reason, payments.is_disputed(till.invoice)) == ("product not received", True)
-    assert till.stands() == ("paid", 4888, 0)
-    till.sandbox.close_dispute(till.account, opened["id"], ending)
-    till.heed(5)
-
-    payment.refresh_from_db()
-    assert (payment.dispute_outcome, payments.is_disputed(till.invoice), till.stands()) == (outcome, False, stands)
-    assert kinds("payment.dispute") == ["payment.disputed", "payment.dispute_closed"]
 
 
 def test_events_about_what_is_not_ours(till: Till) -> None:
