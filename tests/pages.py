@@ -71,6 +71,8 @@ COLLECTING = {
 SETTING_UP = {
     "home": "/",
     "records": "/records/",
+    "domain": "/domain/",
+    "authority": "/authority/",
     "agreement": "/agreement/",
     "invoice": "/invoice/",
     "plan": "/plan/",

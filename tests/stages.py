@@ -345,7 +345,7 @@ STAGES = (
     Stage("held", held, "", "hold"),
     Stage("listed", listed, "requirements", "requirements meetings documents questionnaires move"),
     Stage("agreed", agreed, "requirements", "requirements"),
-    Stage("verifying", verifying, "records", "verification agreement invoice"),
+    Stage("verifying", verifying, "records domain authority", "verification agreement invoice"),
     Stage("cosigned", cosigned, "", "agreement"),
     Stage("reviewing", reviewing, "agreement", "agreement"),
     Stage("approving", approving, "records agreement invoice", "agreement invoice"),
