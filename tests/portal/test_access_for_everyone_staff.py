@@ -16,7 +16,8 @@ from playwright.sync_api import Browser
 
 from onboarding.actions import members
 from onboarding.actors import Role
-from onboarding.models import Message, User
+from onboarding.models import BankEntry, Message, User
+from tests import bank
 from tests.factories import CompanyFactory, MemberFactory, SpecialistFactory, UserFactory, owner
 from tests.journey.cast import Cast
 from tests.portal.accounts.conftest import REGISTRATION, give_password, sign_in
@@ -78,6 +79,15 @@ def test_specialists(browser: Browser) -> None:
         paths += addresses(cast, WORK[moment])
 
     assert screen.walk(paths) == {}
+
+
+def test_finance(browser: Browser) -> None:
+    cast = moments.paying()
+    bank.banked(cast)
+    entries = [reverse("specialist:bank_entry", args=[one.pk]) for one in BankEntry.objects.all()]
+    queues = [reverse(f"specialist:{name}") for name in ("bank", "bank_statements", "bank_second")]
+
+    assert Screen(browser, signed_in(Role.FINANCE)).walk([*queues, f"{queues[0]}?state=all", *entries]) == {}
 
 
 DOORS = (
