@@ -10,7 +10,8 @@ from integrations.docusign.client import DocuSign
 from integrations.docusign.errors import VENDOR as DOCUSIGN
 from integrations.docusign.session import Account
 from integrations.engine.errors import failure
-from integrations.engine.esign import ESign
+from integrations.engine.esign import ESign, Invited
+from onboarding.models import Agreement, Signer
 from onboarding.queries import signing_providers
 
 CALLBACK_PATH = "/webhooks/docusign/"
@@ -43,6 +44,18 @@ def callback() -> str:
     if not settings.DOCUSIGN_CONNECT_KEYS:
         return ""
     return settings.DOCUSIGN_CONNECT_URL or f"{settings.BASE_URL}{CALLBACK_PATH}"
+
+
+def invited(agreement: Agreement) -> list[Invited]:
+    """Its signers as the provider asks them: in their order, each where the document names them."""
+    parties = {Signer.Party.CUSTOMER: "company", Signer.Party.INTERWEAVE: "seller"}
+    return [
+        Invited(
+            position=one.position, key=f"signer-{one.pk}", name=one.name, email=one.email,
+            anchor=f"{one.position}. For {agreement.terms[parties[Signer.Party(one.party)]]['legal_name']}"[:60],
+        )
+        for one in agreement.signers.order_by("position")
+    ]  # fmt: skip
 
 
 def _pem(value: str) -> str:

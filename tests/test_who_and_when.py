@@ -199,6 +199,8 @@ def test_the_table_knows_every_act():
         "bank_statements.dismiss",
         "bank_statements.reopen",
         "sealings.again",
+        "envelopes.again",
+        "envelope_visits.came_back",
     }
     gates_and_workers = {
         "gates.locked", "gates.staff_only", "gates.writable", "flows.writable", "questionnaires.locked",

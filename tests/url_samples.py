@@ -205,6 +205,8 @@ CUSTOMER: dict[str, Sample] = {
     "records_correct": _mine(403, data=lambda cast: DETAILS),
     "agreement": _mine(),
     "sign": _mine(302),  # identity is confirmed first
+    "sign_elsewhere": _mine(302),
+    "signed_elsewhere": _mine(302),
     "agreement_decline": _act(REASON),
     "agreement_comment": _act({"text": "Why?", "clause": "7.2"}),
     "agreement_settle": _act(comment_id=_of(AgreementComment)),
@@ -289,6 +291,7 @@ STAFF: dict[str, Sample] = {
     **{name: _staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
     "step": _staff(number=5),
     "requirement_threads": _staff(),
+    **{name: _staff() for name in ("sign_elsewhere", "signed_elsewhere")},
     "agreement_changes": _staff(),
     "requirement": _staff(number=_number("requirements")),
     "change_request": _staff(number=_number("change_requests")),

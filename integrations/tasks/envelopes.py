@@ -10,10 +10,10 @@ from django.utils.timezone import now
 
 from integrations import esign_services
 from integrations.engine.errors import Failure, failure
-from integrations.engine.esign import ESign, Invited, Status
+from integrations.engine.esign import ESign, Status
 from integrations.tasks.labour import labour
 from onboarding.actions import envelope_news, envelopes, work
-from onboarding.models import Agreement, Envelope, Signer, WebhookDelivery
+from onboarding.models import Agreement, Envelope, WebhookDelivery
 from onboarding.queries import signing
 
 
@@ -53,7 +53,7 @@ def _made(provider: ESign, row: Envelope) -> str:
     agreement = row.agreement
     subject = f"InterWeave: please sign agreement {agreement.number}"
     return provider.create_envelope(
-        _content(agreement), name=agreement.document.file_name, signers=invited(agreement), subject=subject,
+        _content(agreement), name=agreement.document.file_name, signers=esign_services.invited(agreement), subject=subject,
         key=agreement.number, days=_days_left(agreement), callback=esign_services.callback(),
     )  # fmt: skip
 
@@ -61,18 +61,6 @@ def _made(provider: ESign, row: Envelope) -> str:
 def _content(agreement: Agreement) -> bytes:
     with default_storage.open(agreement.document.path) as file:
         return bytes(file.read())
-
-
-def invited(agreement: Agreement) -> list[Invited]:
-    """Its signers as the provider asks them: in their order, each where the document names them."""
-    parties = {Signer.Party.CUSTOMER: "company", Signer.Party.INTERWEAVE: "seller"}
-    return [
-        Invited(
-            position=one.position, key=f"signer-{one.pk}", name=one.name, email=one.email,
-            anchor=f"{one.position}. For {agreement.terms[parties[Signer.Party(one.party)]]['legal_name']}"[:60],
-        )
-        for one in agreement.signers.order_by("position")
-    ]  # fmt: skip
 
 
 def _days_left(agreement: Agreement) -> int:

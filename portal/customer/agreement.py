@@ -20,7 +20,7 @@ from onboarding.models import Agreement, Engagement
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import INTERNAL, OPEN_FOR_SIGNATURE
 from onboarding.workflow.step_04_customer_verification import agreement_in_force
-from portal import access, identified, pages
+from portal import access, identified, pages, signing_elsewhere
 from portal.customer import doors
 from portal.customer.engagement import engagement_page, may
 from portal.sign_form import SignForm
@@ -86,6 +86,7 @@ def _page(
     stopped = _stopped(found)
     is_open = found is not None and found.state in OPEN_FOR_SIGNATURE
     threads = queries.threads(engagement) if found else []
+    elsewhere = signing_elsewhere.place(found)
     context = {
         "engagement": engagement,
         "agreement": found,
@@ -98,6 +99,8 @@ def _page(
         "may_sign": not stopped and _is_turn(request, engagement, found, at=agreements.SIGNING),
         "may_decline": is_open and may(request, engagement, agreements.DECLINERS, at=agreements.ISSUING),
         "is_time": engagement.at_step in agreements.SIGNING,
+        "elsewhere": elsewhere,
+        "may_sign_elsewhere": signing_elsewhere.is_turn(request, elsewhere),
         "threads": threads,
         "may_settle": may(request, engagement, CUSTOMER_WRITERS),
         "comment": (comment or CommentForm(auto_id="comment-%s"))
@@ -139,6 +142,8 @@ def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     if request.method == "GET":
         if not _is_turn(request, engagement, found, at=agreements.SIGNING):
             return redirect("customer:agreement")  # it says why, and who signs
+        if signing_elsewhere.place(found):
+            return redirect("customer:sign_elsewhere")
         found = _read(request, engagement, found)
     if found is None:
         return (

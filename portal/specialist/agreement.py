@@ -8,12 +8,22 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils.timezone import now
 
-from onboarding.actions import agreement_comments, agreement_copies, agreements, sealings, signing, signing_order
+from onboarding.actions import (
+    agreement_comments,
+    agreement_copies,
+    agreement_providers,
+    agreements,
+    envelopes,
+    sealings,
+    signing,
+    signing_order,
+)
 from onboarding.library import consent
-from onboarding.models import Agreement, Engagement, Sealing, Specialist
+from onboarding.models import Agreement, Engagement, Envelope, Sealing, Specialist
 from onboarding.queries import signing as queries
+from onboarding.queries import signing_providers
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
-from portal import access, files
+from portal import access, files, signing_elsewhere
 from portal.specialist import doors, fields
 from portal.specialist.desk import Act, Desk, Drawn, engagement_page, on_engagement, on_row, serve
 from portal.specialist.steps import LEADS
@@ -68,11 +78,26 @@ class SealAgainForm(forms.Form):
     sealing_id = fields.row_id()
 
 
+class ProviderForm(AgreementForm):
+    provider = forms.ChoiceField(
+        label="Where is it signed?", widget=forms.RadioSelect,
+        choices=lambda: [(one.value, PROVIDERS[one]) for one in signing_providers.offered()],
+    )  # fmt: skip
+
+
+class AskAgainForm(forms.Form):
+    envelope_id = fields.row_id()
+
+
 class VoidForm(AgreementForm):
     reason = fields.line("Why is it void?", longest=500)
 
 
 ISSUING = agreements.ISSUING
+PROVIDERS = {
+    Agreement.Provider.OWN: "In this portal, sealed by our own key",
+    Agreement.Provider.DOCUSIGN: "At DocuSign, which asks every signer by its own mail",
+}
 ACTS = {
     "send_for_review": Act(button="Send for review", done="Sent. The leads get a mail; one of them reads and issues it.",
                            form=AgreementForm, steps=ISSUING, call=on_row(agreements.send_for_review, "agreement_id")),
@@ -100,6 +125,10 @@ ACTS = {
                        call=on_row(signing.countersign, "agreement_id")),
     "seal_again": Act(button="Try again", done="It is tried again now.", form=SealAgainForm, kind="secondary",
                       is_always=True, key="sealing_id", call=on_row(sealings.again, "sealing_id")),
+    "choose_provider": Act(button="Save where it is signed", done="Saved.", form=ProviderForm, kind="secondary",
+                           steps=ISSUING, call=on_row(agreement_providers.choose, "agreement_id")),
+    "ask_again": Act(button="Try again", done="It is asked again now.", form=AskAgainForm, kind="secondary",
+                     is_always=True, key="envelope_id", call=on_row(envelopes.again, "envelope_id")),
     "void": Act(button="Void the agreement", done="Void.", form=VoidForm, kind="danger secondary", roles=LEADS,
                 call=on_row(agreements.void, "agreement_id")),
     "draft_again": Act(button="Draft it anew", done="Drafted. The document is being made.", kind="secondary",
@@ -134,7 +163,7 @@ def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
     forms_of = {
         State.DRAFT: {"send_for_review": about, "add_signer": about},
         State.IN_REVIEW: {"issue": about, "send_back": about},
-        State.SIGNED: {"countersign": signing_now},
+        State.SIGNED: {"countersign": signing_now} if current.provider == Agreement.Provider.OWN else {},
     }.get(State(current.state), {})
     return {
         "files": [files.drawn(one, url_name="specialist:document") for one in kept],
@@ -149,7 +178,23 @@ def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
         "draft_again": desk.form("draft_again") if is_unsigned else None,
         "trouble": trouble,
         "sealing": _sealing(desk, current),
+        **_elsewhere(desk, current),
         "doors": doors.to_agreement(desk, current, at=now()),
+    }
+
+
+def _elsewhere(desk: Desk, current: Agreement) -> dict[str, Any]:
+    """Where it is signed and how that goes; the choice while it is InterWeave's own and there is one."""
+    told = signing_elsewhere.place(current)
+    initial = {"agreement_id": current.pk, "provider": current.provider}
+    is_open_to_choice = current.state in INTERNAL and len(signing_providers.offered()) > 1
+    envelope: Envelope | None = told["envelope"] if told else None
+    is_stuck = envelope is not None and envelope.problem is not None and envelope.state != Envelope.State.RUNNING
+    return {
+        "elsewhere": told,
+        "is_ours_to_sign": signing_elsewhere.is_turn(desk.request, told),
+        "choose_provider": desk.form("choose_provider", initial=initial) if is_open_to_choice else None,
+        "ask_again": desk.form("ask_again", initial={"envelope_id": envelope.pk}) if envelope and is_stuck else None,
     }
 
 

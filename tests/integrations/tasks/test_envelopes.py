@@ -14,7 +14,6 @@ from pypdf import PdfReader
 
 from integrations import esign_services
 from integrations.engine.esign import Status
-from integrations.tasks.envelopes import invited
 from integrations.tasks.webhooks import heed_webhook
 from onboarding import errors
 from onboarding.actions import agreement_dates, envelopes, signing, webhooks, work
@@ -421,7 +420,7 @@ def test_a_call_wakes_what_had_stopped(account, sandbox):
 def test_signers_stand_where_the_document_names_them():
     agreement = enveloped.issued()
 
-    anchors = [one.anchor for one in invited(Agreement.objects.get())]
+    anchors = [one.anchor for one in esign_services.invited(Agreement.objects.get())]
 
     company = agreement.terms["company"]["legal_name"]
     assert anchors == [f"1. For {company}"[:60], f"2. For {agreement.terms['seller']['legal_name']}"[:60]]
