@@ -30,6 +30,7 @@ class CodeForm(forms.Form):
 @link_page
 def index(request: HttpRequest, visit: Visit, secret: str) -> HttpResponseBase:
     """Whose door it is, and the button that opens it; or what became of it."""
+    refused = 409 if request.method == "POST" else 200
     if is_in(request, visit.door):
         return redirect("doors:inside", visit.door.pk)
     if request.method == "POST":
@@ -40,7 +41,7 @@ def index(request: HttpRequest, visit: Visit, secret: str) -> HttpResponseBase:
     if visit.state == State.WAITING:
         return pages.show(request, "doors/link.html", told(visit) | {"secret": secret})
     if visit.state == State.IN_USE:
-        return pages.show(request, "doors/used.html", told(visit) | {"secret": secret})
+        return render(request, "doors/used.html", told(visit) | {"secret": secret}, status=refused)
     return closed(request, visit, secret=secret)
 
 
@@ -79,5 +80,5 @@ def code(request: HttpRequest, visit: Visit, secret: str) -> HttpResponseBase:
 def renew(request: HttpRequest, visit: Visit, secret: str) -> HttpResponseBase:
     """A new link by mail, in place of an expired one."""
     if pages.attempt(request, lambda: visits.renew(visit.door, by=visit.by, at=now())):
-        return render(request, "doors/renewed.html", told(visit))
+        return pages.done(request, "A new link is on its way. Look into your mail.", "doors:door", secret)
     return closed(request, Visit(visits.by_link(secret), visit.by), status=409, secret=secret)

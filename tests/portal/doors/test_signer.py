@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
+from onboarding import tenancy
 from onboarding.actions import doors, signing
 from onboarding.models import Agreement, Door, Engagement, Event, Message, Signature, User
 from tests.agreements import person
-from tests.doors import signers_door
+from tests.doors import code_of, signers_door
 from tests.factories import specialist
 from tests.portal.doors.browser import Visitor, expire
 
@@ -238,7 +239,8 @@ def test_an_expired_link_mails_a_new_one_once(visitor: Visitor) -> None:
 
     sent, again = Client().post(renew), Client().post(renew)
 
-    assert "A new link is on its way" in sent.content.decode()
+    assert sent["Location"] == visitor.link
+    assert "A newer link took its place" in Client().get(visitor.link).content.decode()
     assert (again.status_code, Message.objects.filter(kind="door.asked", to="sam@acme.example").count()) == (409, 1)
 
 
@@ -306,3 +308,20 @@ def test_the_links_secret_is_cut_out_of_every_log_line(visitor: Visitor, capsys)
     logged = capsys.readouterr().err
 
     assert ("/door/…/" in logged, visitor.secret in logged) == (True, False)
+
+
+@pytest.mark.no_tenancy
+def test_nothing_around_the_request_has_to_say_whose_rows_these_are() -> None:
+    with tenancy.acting(staff=True):
+        visitor = Visitor(signers_door(at=now()))
+
+    visitor.opened()
+    pages = [visitor.get(visitor.inside(name)).status_code for name in ("inside", "sign")]
+    sent = visitor.post(visitor.inside("sign"), {"send": "1"})["Location"]
+    with tenancy.acting(staff=True):
+        digits = code_of(visitor.door)
+        details = {"seen_sha256": visitor.door.signer.agreement.document.sha256, "typed_name": visitor.door.name}
+    signed = visitor.post(visitor.inside("sign"), details | {"title": "CEO", "consent": "on", "code": digits})
+
+    assert (pages, sent, signed["Location"]) == ([200, 200], visitor.inside("sign"), visitor.inside())
+    assert "Signed, thank you" in visitor.sees()
