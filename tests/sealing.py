@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import re
 import shutil
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from asn1crypto import x509
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
+from pyhanko.sign.validation.status import PdfSignatureStatus
+from pyhanko_certvalidator import ValidationContext
 
 from onboarding.rendering import pdf, seal
 from onboarding.rendering.seal import Examined, SealingKey
@@ -62,6 +70,21 @@ def pdfsig(content: bytes) -> str:
         path.write_bytes(content)
         done = subprocess.run(["pdfsig", path], capture_output=True, check=False, timeout=60)
     return (done.stdout + done.stderr).decode(errors="replace")
+
+
+def judged(content: bytes, *, roots: list[x509.Certificate]) -> tuple[EmbeddedPdfSignature, PdfSignatureStatus]:
+    """The one signature of a file, and what pyHanko's own validation says of it and its time stamp."""
+    (signature,) = PdfFileReader(io.BytesIO(content)).embedded_signatures
+    trust = ValidationContext(trust_roots=roots, allow_fetching=False)
+    with ThreadPoolExecutor(max_workers=1) as own:  # it wants a loop of its own; a browser's may run in this thread
+        status = own.submit(validate_pdf_signature, signature, trust, ts_validation_context=trust).result()
+    return signature, status
+
+
+def authorities(content: bytes) -> list[x509.Certificate]:
+    """The authorities that a seal brings along."""
+    (signature,) = PdfFileReader(io.BytesIO(content)).embedded_signatures
+    return [one for one in signature.other_embedded_certs if one.ca]
 
 
 def container(content: bytes) -> tuple[int, int]:

@@ -6,10 +6,12 @@ page could be copied with the page; the certificate of completion says in words 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import io
 import tempfile
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO, Any
@@ -147,7 +149,9 @@ def seal(
     )  # fmt: skip
     signer = _Signer(wanted, key.signer, timestamper=timestamper, new_field_spec=place)
     signer.at = at
-    sealed: io.BytesIO = signer.sign_pdf(_MetadataUntouched(io.BytesIO(pdf)), bytes_reserved=RESERVED)
+    signing = signer.async_sign_pdf(_MetadataUntouched(io.BytesIO(pdf)), bytes_reserved=RESERVED)
+    with ThreadPoolExecutor(max_workers=1) as own:  # the library wants a loop, and the caller's thread may have one
+        sealed: io.BytesIO = own.submit(asyncio.run, signing).result()
     return sealed.getvalue()
 
 

@@ -4,16 +4,26 @@ from datetime import UTC, datetime, timedelta
 
 import pikepdf
 import pytest
-from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import MDPPerm
-from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko_certvalidator import ValidationContext
 
 from onboarding.rendering import seal
 from onboarding.rendering.seal import KeyUnfit
 from scripts import seal_key
 from tests.onboarding.rendering import archive_rules, judges
-from tests.sealing import AT, NAME, PASSPHRASE, REASON, another_key, examined, executed, our_key, pdfsig, sealed
+from tests.sealing import (
+    AT,
+    NAME,
+    PASSPHRASE,
+    REASON,
+    another_key,
+    authorities,
+    examined,
+    executed,
+    judged,
+    our_key,
+    pdfsig,
+    sealed,
+)
 
 NOW = datetime.now(tz=UTC)
 
@@ -34,11 +44,7 @@ def test_a_sealed_file_is_known_as_ours_and_whole():
 
 
 def test_pyhanko_accepts_it_without_a_word_against_it():
-    reader = PdfFileReader(io.BytesIO(sealed()))
-    (signature,) = reader.embedded_signatures
-    root = [one for one in signature.other_embedded_certs if one.ca]
-
-    status = validate_pdf_signature(signature, ValidationContext(trust_roots=root, allow_fetching=False))
+    signature, status = judged(sealed(), roots=authorities(sealed()))
 
     assert status.bottom_line
     assert (status.coverage.name, status.modification_level.name) == ("ENTIRE_FILE", "NONE")
