@@ -194,7 +194,7 @@ def _complete(agreement: Agreement, envelope: Envelope, news: News, file: bytes,
     agreement_letters.executed(agreement, engagement, at=at)
 
 
-def _end(agreement: Agreement, envelope: Envelope, news: News, status: Status, *, at: datetime) -> None:
+def _end(agreement: Agreement, envelope: Envelope, news: News, status: Envelope.Status, *, at: datetime) -> None:
     """Declined by a signer, or voided there: the agreement ends here too, and everyone concerned is told."""
     engagement, provider = agreement.engagement, envelope.get_provider_display()
     work.finish(envelope, at=at, status=status)

@@ -13,7 +13,8 @@ from django.db import transaction
 from onboarding import errors, outbox
 from onboarding.actions import gates, letters, rows, work
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor
-from onboarding.models import Agreement, Engagement, Envelope
+from onboarding.models import Agreement, Engagement, Envelope, Signer
+from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import CLOSED, OPEN_FOR_SIGNATURE
 
 # The provider calls; asking is for calls that got lost. It wants to be asked no more than every fifteen minutes.
@@ -56,6 +57,8 @@ def sent(envelope: Envelope, *, sent_at: datetime | None, at: datetime) -> None:
         return
     is_first = Envelope.objects.filter(pk=envelope.pk, sent_at=None).update(sent_at=sent_at or at, status=Status.SENT)
     if is_first:
+        signer = queries.turn(envelope.agreement)
+        Signer.objects.filter(pk=signer.pk if signer else None, asked_at=None).update(asked_at=sent_at or at)
         outbox.record("agreement.sent_to_provider", engagement, by=SYSTEM, at=at, data=facts(envelope))
     Envelope.objects.filter(pk=envelope.pk, wish=Wish.SEND).update(wish=Wish.FOLLOW)
     later(envelope, at=at)

@@ -29,6 +29,10 @@ from portal.specialist.desk import Act, Desk, Drawn, engagement_page, on_engagem
 from portal.specialist.steps import LEADS
 
 State = Agreement.State
+PROVIDERS = {
+    Agreement.Provider.OWN: "In this portal, sealed by our own key",
+    Agreement.Provider.DOCUSIGN: "At DocuSign, which asks every signer by its own mail",
+}
 
 
 class AgreementForm(forms.Form):
@@ -94,10 +98,6 @@ class VoidForm(AgreementForm):
 
 
 ISSUING = agreements.ISSUING
-PROVIDERS = {
-    Agreement.Provider.OWN: "In this portal, sealed by our own key",
-    Agreement.Provider.DOCUSIGN: "At DocuSign, which asks every signer by its own mail",
-}
 ACTS = {
     "send_for_review": Act(button="Send for review", done="Sent. The leads get a mail; one of them reads and issues it.",
                            form=AgreementForm, steps=ISSUING, call=on_row(agreements.send_for_review, "agreement_id")),
@@ -114,7 +114,7 @@ ACTS = {
                        call=on_row(signing_order.move_up, "agreement_id")),
     "comment": Act(button="Send", done="Sent. The customer gets a mail.", form=CommentForm, kind="secondary",
                    steps=ISSUING, call=on_row(agreement_comments.write, "agreement_id")),
-    "settle": Act(button="Settled", done="Settled.", form=SettleForm, kind="quiet small", key="comment_id",
+    "settle": Act(button="Mark as settled", done="Settled.", form=SettleForm, kind="quiet small", key="comment_id",
                   call=on_row(agreement_comments.settle, "comment_id")),
     "add_copy": Act(button="Add the recipient", done="Added.", form=CopyForm, kind="secondary", steps=ISSUING,
                     call=on_row(agreement_copies.add, "agreement_id")),

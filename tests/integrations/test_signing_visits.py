@@ -185,6 +185,7 @@ def test_the_specialist_chooses_where_it_is_signed_and_sees_what_holds_it_up(acc
     specialist = ann(agreement)
     desk = desk_of(agreement)
     offered = text_of(specialist.get(desk))
+    assert offered.index("Where is it signed?") < offered.index("Send for review")
     chosen = specialist.post(
         desk, {"act": "choose_provider", "agreement_id": agreement.pk, "provider": "docusign"}
     )  # fmt: skip
@@ -221,6 +222,6 @@ def test_without_credentials_there_is_nothing_to_choose(outbound):
     page = text_of(specialist.get(desk))
     posted = specialist.post(desk, {"act": "choose_provider", "agreement_id": agreement.pk, "provider": "docusign"})
 
-    assert "Where it is signed" not in page
+    assert "Where is it signed" not in page
     assert posted.status_code == 422
     assert Agreement.objects.get().provider == "own"

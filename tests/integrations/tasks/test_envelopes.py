@@ -65,6 +65,7 @@ def test_issuing_sends_one_envelope_instead_of_our_own_mails(account, sandbox):
         ("sam@acme.example", 1), ("ed@acme.example", 0), (agreements.ours(agreement.engagement).email, 0),
     ]  # fmt: skip
     assert row.not_before > now() + timedelta(minutes=59)
+    assert [one.asked_at is not None for one in agreement.signers.order_by("position")] == [True, False, False]
     assert kinds()[-2:] == ["agreement.issued", "agreement.sent_to_provider"]
     assert not Message.objects.filter(kind="agreement.asked").exists()
 
