@@ -104,6 +104,7 @@ FOUND = (
     ("manual", r"/training/[a-z-]+/", GO_LIVE, "/training/"),
 )
 STAFF = {"board": "/staff/", "list": "/staff/list/", "reviews": "/staff/reviews/", "flows": "/staff/flows/"}
+BANK = {"": "", "all": "?state=all", "statements": "statements/", "second": "second/"}
 DESKS = {
     DATA_COLLECTION: "company specialist meetings contacts documents questionnaires move hold remind notes preview "
     "questionnaires/solutions_definition questionnaires/solutions_definition/questions/objective requirements follow-ups",
@@ -149,5 +150,7 @@ def staff_pages() -> list[DemoPage]:
         *(DemoPage(name, path, "specialist", GO_LIVE, f"{WORKSPACE}{by}") for name, path, by in DESK_FOUND),
         DemoPage("workspace", WORKSPACE, "lead", DATA_COLLECTION),
         DemoPage("invoice", f"{WORKSPACE}invoice/", "finance", INITIAL_SETUP),
+        *(DemoPage(f"bank-{name}".rstrip("-"), f"/staff/bank/{path}", "finance") for name, path in BANK.items()),
+        DemoPage("bank-entry", r"/staff/bank/entries/\d+/", "finance", by="/staff/bank/?state=all"),
         DemoPage("workspace", WORKSPACE, "auditor", GO_LIVE),
     ]

@@ -24,21 +24,15 @@ from portal.specialist.desk import staff_page
 from portal.templatetags.page import money
 
 KNOWN = ("state", "statement", "q")
-COLUMNS = [
-    {"title": "From"}, {"title": "Booked"}, {"title": "Amount", "is_number": True}, {"title": "Invoice"}, {"title": "State"},
-]  # fmt: skip
+COLUMNS = [{"title": "From"}, {"title": "Booked"}, {"title": "Amount", "is_number": True}, {"title": "State"}]
 FILE_COLUMNS = [
     {"title": "File"}, {"title": "Period"}, {"title": "Account"}, {"title": "Credits", "is_number": True},
     {"title": "Left out"}, {"title": "Taken in"},
 ]  # fmt: skip
 TONES = {BankEntry.State.OPEN: "warn", BankEntry.State.SUGGESTED: "info", BankEntry.State.RECORDED: "good",
          BankEntry.State.DISMISSED: "none"}  # fmt: skip
-LEFT_OUT = {
-    bank.DEBITS: "debits",
-    bank.REVERSALS: "reversals",
-    bank.PENDING: "not booked yet",
-    bank.EMPTY: "of nothing",
-}
+LEFT_OUT = {bank.DEBITS: ("debit", "debits"), bank.REVERSALS: ("reversal", "reversals"),
+            bank.PENDING: ("not booked yet", "not booked yet"), bank.EMPTY: ("of nothing", "of nothing")}  # fmt: skip
 SHOWN_TEXT = 80
 
 
@@ -130,10 +124,9 @@ def _row(entry: BankEntry, *, is_waiting: bool) -> list[dict[str, Any]]:
     short = f"{text[:SHOWN_TEXT].rstrip()}…" if len(text) > SHOWN_TEXT else text
     return [
         {"value": entry.payer or "No name", "url": reverse("specialist:bank_entry", args=[entry.pk]), "note": short},
-        {"value": date_format(entry.booked_on, "j M Y")},
+        {"value": date_format(entry.booked_on, "j M Y").replace(" ", "\u00a0")},
         {"value": money(entry.amount, entry.currency)},
-        {"value": entry.invoice_number or "–"},
-        {"value": words, "tone": tone},
+        {"value": words, "tone": tone, "note": entry.invoice_number},
     ]
 
 
@@ -183,7 +176,7 @@ def told(done: bank_statements.TakenIn) -> str:
 
 def left_out_words(statement: BankStatement) -> str:
     """How much of the file was left out, by kind."""
-    return ", ".join(f"{count} {LEFT_OUT.get(kind, kind)}" for kind, count in statement.left_out.items())
+    return ", ".join(f"{count} {LEFT_OUT[kind][count != 1]}" for kind, count in statement.left_out.items())
 
 
 def _file(statement: Any) -> list[dict[str, Any]]:

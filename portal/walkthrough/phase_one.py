@@ -5,11 +5,10 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from portal.walkthrough import answers, meetings, pieces
+from portal.walkthrough import answers, bank, meetings, pieces
 from portal.walkthrough.browser import Failed
 from portal.walkthrough.story import Story
 
@@ -205,12 +204,8 @@ def customer_approval(story: Story) -> None:
 
 
 def _pay(story: Story) -> None:
-    """Finance records a part that came by bank transfer; the customer pays the rest by card."""
-    story.finance.act(
-        "invoice", "record_payment", invoice_id=story.finance.row("invoice", "record_payment", "invoice_id"),
-        amount="888.00", currency="USD", method="bank_transfer", reference=f"WIRE-{story.reference}-1",
-        received_on=datetime.now(tz=UTC).date().isoformat(),
-    )  # fmt: skip
+    """A part comes by bank transfer, by the statement that finance takes in; the customer pays the rest by card."""
+    bank.transferred(story, amount="888.00", currency="USD")
     checkout = story.customer.send("/invoice/", {}, to="/invoice/pay/")
     if "/c/pay/" not in checkout.url.path:
         raise Failed(f"No payment page was opened, but {checkout.url}: {checkout.words[:300]}")

@@ -51,7 +51,7 @@ def payers(page: str) -> list[str]:
 def test_a_file_is_taken_in_and_its_entries_are_shown(teller: Client) -> None:
     page = send(teller, camt(entry(payer="Acme <b>Ltd</b>"), entry(reference="2", side="DBIT")))
 
-    assert "statement.xml: 1 new credit; left out: 1 debits." in page
+    assert "statement.xml: 1 new credit; left out: 1 debit." in page
     assert payers(page) == ["Acme &lt;b&gt;Ltd&lt;/b&gt;"]
 
 
@@ -94,7 +94,7 @@ def test_the_list_of_files_says_what_each_brought(teller: Client) -> None:
     page = teller.get(FILES).content.decode()
 
     assert "2 to decide" in page
-    assert "1 debits" in page
+    assert "1 debit" in page
     assert "not the account on our invoices" in page
     assert "20 Nov 2026 – 22 Nov 2026" in page
 
