@@ -15,12 +15,12 @@ from onboarding.actions import doors, visits
 from onboarding.models import Door, Invoice
 from onboarding.workflow.steps import Step
 from tests.agreements import print_all
+from tests.door_visitors import Visitor, expire
 from tests.doors import visitor as actor_of
 from tests.factories import lead
 from tests.journey import journey
 from tests.journey.cast import Cast
 from tests.portal.customer.conftest import signed_in
-from tests.portal.doors.browser import Visitor, expire
 from tests.portal.screens import Screen
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]

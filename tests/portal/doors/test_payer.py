@@ -11,12 +11,12 @@ from django.utils.timezone import now
 from onboarding.actions import payments
 from onboarding.models import Checkout, Company, Document, Door, Invoice
 from onboarding.workflow.steps import Step
+from tests.door_visitors import Visitor, expire
 from tests.doors import payers_door
 from tests.factories import finance
 from tests.journey import journey
 from tests.journey.cast import Cast
 from tests.portal.customer.conftest import signed_in
-from tests.portal.doors.browser import Visitor, expire
 
 pytestmark = pytest.mark.django_db
 

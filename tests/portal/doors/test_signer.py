@@ -16,9 +16,9 @@ from onboarding import tenancy
 from onboarding.actions import doors, signing
 from onboarding.models import Agreement, Door, Engagement, Event, Message, Signature, User
 from tests.agreements import person
+from tests.door_visitors import Visitor, expire
 from tests.doors import code_of, signers_door
 from tests.factories import specialist
-from tests.portal.doors.browser import Visitor, expire
 
 pytestmark = pytest.mark.django_db
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
-from onboarding.models import Agreement, Door
+from onboarding.models import Agreement, Door, Engagement
 from tests.doors import code_of, secret_of
 
 
@@ -50,3 +50,18 @@ class Visitor(Client):
 
 def expire(door: Door) -> None:
     Door.objects.filter(pk=door.pk).update(expires_at=now())
+
+
+def door_visits(engagement: Engagement) -> list[tuple[Visitor, list[str]]]:
+    """A browser with each link that is not opened yet, then one behind each door, having been sent a code to sign."""
+    found = []
+    for door in Door.objects.filter(engagement=engagement, closed_at=None, opened_at=None):
+        outside = Visitor(door, raise_request_exception=False)
+        outside.get(outside.link)
+        found.append((outside, [outside.link, reverse("doors:code", args=[outside.secret])]))
+        within = Visitor(door, raise_request_exception=False).opened()
+        places = ("inside", "sign") if door.purpose == Door.Purpose.SIGN else ("inside",)
+        if door.purpose == Door.Purpose.SIGN:
+            within.code()
+        found.append((within, [within.inside(name) for name in places]))
+    return found
