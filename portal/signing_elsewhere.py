@@ -35,8 +35,15 @@ def place(agreement: Agreement | None) -> dict[str, Any] | None:
         "provider": agreement.get_provider_display(),
         "envelope": envelope,
         "is_sent": envelope is not None and envelope.sent_at is not None,
+        "is_being_asked": envelope is not None and envelope.told_at is not None and _is_due(envelope),
         "signer": queries.turn(agreement) if is_under_way else None,
     }
+
+
+def _is_due(envelope: Envelope) -> bool:
+    """True while a worker asks the provider, or is about to."""
+    waits = envelope.state == Envelope.State.QUEUED and envelope.not_before <= now()
+    return waits or envelope.state == Envelope.State.RUNNING
 
 
 def is_turn(request: HttpRequest, told: dict[str, Any] | None) -> bool:

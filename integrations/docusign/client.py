@@ -183,11 +183,11 @@ def _signed(told: dict[str, Any]) -> Signed:
 
 
 def _authentication(told: dict[str, Any]) -> str:
-    """How DocuSign says it knew them: by what passed, else by the mailbox its link went to."""
+    """How DocuSign says it knew them: by the checks they passed, else by their mailbox; its certificate tells more."""
     checks = told.get("recipientAuthenticationStatus")
     passed = [name for name, one in checks.items() if (one or {}).get("status") == "Passed"] if checks else []
     how = ", ".join(name.removesuffix("Result") for name in passed)
-    return f"DocuSign, {how}" if how else f"DocuSign, by a link sent to {told['email']}"
+    return f"DocuSign, {how}" if how else f"DocuSign, known there by {told['email']}"
 
 
 def _moment(text: str | None) -> datetime | None:

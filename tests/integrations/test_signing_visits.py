@@ -67,6 +67,7 @@ def at_their_page(url: str, decision: str, **more: str) -> str:
 def came_back(browser: Client, location: str) -> str:
     """What the portal says to who comes back."""
     reply = browser.get(location.replace("http://testserver", ""))
+    assert "We are asking DocuSign" in text_of(browser.get(reply["Location"]))
     carried()
     return [str(one) for one in get_messages(reply.wsgi_request)][-1]
 

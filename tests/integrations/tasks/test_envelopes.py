@@ -97,7 +97,7 @@ def test_signed_by_all_it_is_executed_with_the_provider_s_own_file(account, sand
     sam, ed, ours = Signature.objects.order_by("pk")
     [kept] = at_docusign(account, sandbox)
     assert [sam.name, ed.name, ours.party] == ["Sam Sponsor", "Ed Second", "interweave"]
-    assert sam.authentication == "DocuSign, by a link sent to sam@acme.example"
+    assert sam.authentication == "DocuSign, known there by sam@acme.example"
     assert kept["signers"][0]["signedDateTime"].startswith(f"{sam.signed_at:%Y-%m-%dT%H:%M:%S}")
     assert sam.seen_sha256 == agreement.document.sha256
     assert kinds()[-7:] == [
