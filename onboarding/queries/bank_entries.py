@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -135,7 +136,7 @@ def _proposed() -> QuerySet[Payment]:
 class Statements:
     """One page of statements, each with its credits counted and summed; `after` opens the next."""
 
-    statements: list[BankStatement]
+    statements: Sequence[BankStatement]
     after: str
 
 
@@ -155,7 +156,7 @@ def statements(viewer: Actor, *, after: str = "") -> Statements:
     return Statements(shown[:ROWS_A_PAGE], str(shown[ROWS_A_PAGE - 1].pk))
 
 
-def recent(viewer: Actor) -> list[BankStatement]:
+def recent(viewer: Actor) -> Sequence[BankStatement]:
     """The statements to choose from in a filter, the latest first (one query)."""
     return statements(viewer).statements
 

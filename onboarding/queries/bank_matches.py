@@ -146,11 +146,11 @@ class Outcome:
 def outcome(entry: BankEntry, invoice: Invoice) -> Outcome:
     """What follows when this credit is recorded for this invoice now."""
     if invoice.state == Invoice.State.VOID:
-        words = f"{invoice} is void. Record it for the invoice that took its place, or dismiss it and send it back."
-        return Outcome((words,), "bad", is_refused=True)
+        refused = f"{invoice} is void. Record it for the invoice that took its place, or dismiss it and send it back."
+        return Outcome((refused,), "bad", is_refused=True)
     if invoice.currency != entry.currency:
-        words = f"{invoice} is in {invoice.currency}, this money in {entry.currency}: it can't be recorded for it."
-        return Outcome((words,), "bad", is_refused=True)
+        refused = f"{invoice} is in {invoice.currency}, this money in {entry.currency}: it can't be recorded for it."
+        return Outcome((refused,), "bad", is_refused=True)
     left = max(invoice.gross - bills.received(invoice), Decimal(0))
     words, tone = _fit(entry, invoice, left)
     waiting = _waiting(invoice)

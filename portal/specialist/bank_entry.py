@@ -76,7 +76,7 @@ class Counter(Desk):
 def _serve(
     request: HttpRequest, template: str, acts: Mapping[str, Act], context: Callable[[Counter], dict[str, Any]]
 ) -> HttpResponse:
-    desk = Counter(request, None, acts)  # type: ignore[arg-type] - its acts are about no engagement
+    desk = Counter(request, None, acts)
     if request.method == "POST" and desk.take():
         return redirect(request.path)
     return pages.show(request, template, context(desk), form=desk.posted)
