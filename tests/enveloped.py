@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.utils.timezone import now
 
 from integrations.tasks.envelopes import carry_envelope
+from onboarding import tenancy
 from onboarding.actions import agreement_providers
 from onboarding.actions import agreements as actions
 from onboarding.models import Agreement, Document, Envelope
@@ -33,9 +34,10 @@ def print_for_real(document: Document) -> None:
 
 
 def carried(envelope: Envelope | None = None) -> Envelope:
-    """What its worker makes of it now, whenever it was due."""
+    """What its worker, who sees this company alone, makes of it now, whenever it was due."""
     row = envelope or Envelope.objects.get()
     Envelope.objects.filter(pk=row.pk, state=Envelope.State.QUEUED).update(not_before=now())
-    carry_envelope(envelope_id=row.pk)
+    with tenancy.acting(company_id=row.company_id):
+        carry_envelope(envelope_id=row.pk)
     row.refresh_from_db()
     return row
