@@ -16,8 +16,8 @@ from portal.specialist.desk import engagement_page
 
 
 @transaction.non_atomic_requests  # asks the provider over HTTP: never inside a transaction
-@reauthentication_required
 @engagement_page
+@reauthentication_required
 def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """What happens there, and the button that leads on: for whoever signs for InterWeave, in their turn."""
     found = agreement_in_force(engagement)

@@ -55,7 +55,7 @@ def test_the_runs_take_one_query_a_kind(count, standing_at, django_assert_num_qu
         standing_at(Step.CUSTOMER_VERIFICATION)
 
     viewer = a_lead()
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         found = runs.under_way(viewer)
         _ = [(row.company.name, row.document.title) for row in found if isinstance(row, Rendering)]
 
