@@ -1,7 +1,7 @@
 """A worker that is warm and dies often: one process that forks itself for each task, so that a hundred start in seconds.
 
-Run as a program it waits for lines `task argument company id`, forks, says the child's process id, and the child does
-the task; then it says how the child ended. As a module it drives that program.
+Run as a program it waits for lines `task argument company id seconds`, forks, and the child does the task; after the
+seconds it is killed, and then is said how it ended. As a module it drives that program.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the program sets Django up before it reads a model
     from onboarding.models.base import Work
 
 SECONDS = 60
+FOREVER = "inf"
 
 
 @dataclass
@@ -28,35 +29,26 @@ class WarmWorker:
 
     process: subprocess.Popen[str]
 
-    def started(self, row: Work) -> int:
-        """A child is at the row's task from now on; its process id."""
-        line = f"{row.task.split('.')[1]} {row.argument} {row.company_id} {row.pk}"
-        assert self.process.stdin
-        self.process.stdin.write(f"{line}\n")
-        self.process.stdin.flush()
-        return int(self.told())
+    def killed_after(self, row: Work, *, seconds: float) -> bool:
+        """Let a child work and kill it without warning; False when it was done before."""
+        return self._ended(row, seconds) == -signal.SIGKILL
 
-    def ended(self) -> int:
-        """How the last child ended: 0, or minus the signal that killed it."""
+    def done(self, row: Work) -> float:
+        """Let a child work to its end; the seconds it took."""
+        began = time.monotonic()
+        assert self._ended(row, FOREVER) == 0
+        return time.monotonic() - began
+
+    def _ended(self, row: Work, seconds: float | str) -> int:
+        """How the child ended: 0, or minus the signal that killed it."""
+        assert self.process.stdin
+        self.process.stdin.write(f"{row.task.split('.')[1]} {row.argument} {row.company_id} {row.pk} {seconds}\n")
+        self.process.stdin.flush()
         return int(self.told())
 
     def told(self) -> str:
         assert self.process.stdout
         return self.process.stdout.readline().strip()
-
-    def killed_after(self, row: Work, *, seconds: float) -> bool:
-        """Let a child work and kill it without warning; False when it was done before."""
-        child = self.started(row)
-        time.sleep(seconds)
-        os.kill(child, signal.SIGKILL)
-        return self.ended() == -signal.SIGKILL
-
-    def done(self, row: Work) -> float:
-        """Let a child work to its end; the seconds it took."""
-        began = time.monotonic()
-        self.started(row)
-        assert self.ended() == 0
-        return time.monotonic() - began
 
 
 @contextmanager
@@ -87,14 +79,24 @@ def main() -> None:
     pdf.render("msa", agreement_samples.executed_agreement())  # fonts are found once, and children have them
     say("ready")
     for line in sys.stdin:
-        task, argument, company, pk = line.split()
+        task, argument, company, pk, seconds = line.split()
         if child := os.fork():
-            say(str(child))
-            say(str(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])))
+            say(str(ended(child, seconds=float(seconds))))
             continue
         with tenancy.acting(company_id=int(company)):
             getattr(tasks, task)(**{argument: int(pk)})
         os._exit(0)
+
+
+def ended(child: int, *, seconds: float) -> int:
+    """Wait for the child, and kill it when the seconds are over. Nobody else takes its number before we waited for it."""
+    until = time.monotonic() + seconds
+    while not (found := os.waitpid(child, os.WNOHANG))[0]:
+        if time.monotonic() >= until:
+            os.kill(child, signal.SIGKILL)
+            until = float(FOREVER)
+        time.sleep(0.001)
+    return os.waitstatus_to_exitcode(found[1])
 
 
 def say(line: str) -> None:
