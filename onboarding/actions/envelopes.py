@@ -57,8 +57,8 @@ def sent(envelope: Envelope, *, sent_at: datetime | None, at: datetime) -> None:
         return
     is_first = Envelope.objects.filter(pk=envelope.pk, sent_at=None).update(sent_at=sent_at or at, status=Status.SENT)
     if is_first:
-        signer = queries.turn(envelope.agreement)
-        Signer.objects.filter(pk=signer.pk if signer else None, asked_at=None).update(asked_at=sent_at or at)
+        if signer := queries.turn(envelope.agreement):
+            Signer.objects.filter(pk=signer.pk, asked_at=None).update(asked_at=sent_at or at)
         outbox.record("agreement.sent_to_provider", engagement, by=SYSTEM, at=at, data=facts(envelope))
     Envelope.objects.filter(pk=envelope.pk, wish=Wish.SEND).update(wish=Wish.FOLLOW)
     later(envelope, at=at)

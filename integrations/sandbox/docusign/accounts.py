@@ -59,7 +59,7 @@ def public_half(private_key: str) -> str:
 
 def keep_from_environment(world: World, environment: Mapping[str, str]) -> None:
     """The account the environment tells of, if it does: the portal of this rehearsal holds its key."""
-    told = {name: environment.get(word, "") for name, word in ENVIRONMENT.items()}
+    told: dict[str, Any] = {name: environment.get(word, "") for name, word in ENVIRONMENT.items()}
     if not all(told.values()):
         return
     keys = [one for one in environment.get("SANDBOX_DOCUSIGN_CONNECT_KEYS", "").split(",") if one]
