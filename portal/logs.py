@@ -39,7 +39,9 @@ def configured(level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"line": {"class": "portal.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+        "formatters": {
+            "line": {"class": "portal.logs.Line", "format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+        },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {name: {"level": "WARNING"} for name in TALKATIVE},

@@ -5,11 +5,6 @@ A new route needs its line here; the walk (test_url_walk.py) fails on a route wi
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from enum import Enum, auto
-from typing import Any
-
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from onboarding.library import recording_consent
@@ -17,133 +12,30 @@ from onboarding.models import (
     AgreementComment,
     AgreementCopy,
     ApiToken,
-    CheckRun,
-    Document,
     Invitation,
     JoinRequest,
     Member,
-    PartialUpload,
-    Payment,
 )
-from tests.journey.cast import Cast
+from tests.api_url_samples import API
+from tests.url_kinds import (
+    ACCOUNT,
+    OPEN,
+    REASON,
+    Kind,
+    Sample,
+    act,
+    as_file,
+    filled_document,
+    first,
+    id_of,
+    mine,
+    number,
+    reviewed,
+    staff,
+    upload,
+    uuid,
+)
 
-Builder = Callable[[Cast], dict[str, Any]]
-
-
-class Kind(Enum):
-    """Who may see what is behind a route, and how it answers the others."""
-
-    OPEN = auto()  # everybody, signed in or not
-    ACCOUNT = auto()  # whoever is signed in, about themselves
-    MINE = auto()  # a page of the viewer's company
-    ACT = auto()  # a button of the viewer's company: POST only
-    STAFF = auto()  # InterWeave's people; nobody else learns that it is there
-    API = auto()  # a program with a token
-    BACK_OFFICE = auto()  # superusers
-
-
-@dataclass(frozen=True, kw_only=True)
-class Sample:
-    """`kwargs` fill the address; `is_owned` when they name something that belongs to one company.
-
-    `data` is what a form of the page sends: good enough to be taken from somebody who may. `statuses` are the answers
-    to a viewer of the company, where it is not 200.
-    """
-
-    kind: Kind
-    kwargs: Builder = field(default=lambda cast: {})
-    is_owned: bool = False
-    data: Builder | None = None
-    statuses: frozenset[int] = frozenset({200})
-    method: str = "get"
-    headers: dict[str, str] = field(default_factory=dict)
-
-
-def _mine(*statuses: int, data: Builder | None = None, **values: Any) -> Sample:
-    """A page of the company; `values` that are functions ask the cast and name something owned."""
-    is_owned = any(callable(value) for value in values.values())
-    return Sample(
-        kind=Kind.MINE, kwargs=_filled(values), is_owned=is_owned, data=data, statuses=frozenset(statuses or {200})
-    )
-
-
-def _act(data: dict[str, Any] | None = None, *statuses: int, **values: Any) -> Sample:
-    is_owned = any(callable(value) for value in values.values())
-    return Sample(
-        kind=Kind.ACT, kwargs=_filled(values), is_owned=is_owned, data=lambda cast: data or {},
-        statuses=frozenset(statuses or {403}), method="post",
-    )  # fmt: skip
-
-
-def _staff(method: str = "get", **values: Any) -> Sample:
-    return Sample(kind=Kind.STAFF, kwargs=_filled({"reference": _reference} | values), is_owned=True, method=method)
-
-
-def _api(
-    method: str = "get", data: Builder | None = None, headers: dict[str, str] | None = None, **values: Any
-) -> Sample:
-    return Sample(
-        kind=Kind.API, kwargs=_filled({"reference": _reference} | values), is_owned=True, method=method, data=data,
-        headers=headers or {},
-    )  # fmt: skip
-
-
-def _filled(values: dict[str, Any]) -> Builder:
-    return lambda cast: {name: value(cast) if callable(value) else value for name, value in values.items()}
-
-
-def _reference(cast: Cast) -> str:
-    return str(cast.engagement.reference)
-
-
-def _first(name: str, **where: Any) -> Callable[[Cast], int]:
-    """The id of the engagement's first row of a related name."""
-    return lambda cast: getattr(cast.engagement, name).filter(**where).order_by("pk")[0].pk
-
-
-def _reviewed(cast: Cast) -> int:
-    """The meeting that was recorded."""
-    return cast.engagement.meetings.get(kind="requirements_review").pk
-
-
-def _number(name: str) -> Callable[[Cast], int]:
-    """The number of the engagement's first row of a related name, as no other company has it."""
-    return lambda cast: getattr(cast.engagement, name).order_by("pk")[0].number
-
-
-def _of(model: Any) -> Callable[[Cast], int]:
-    """The id of the company's first row of a model."""
-    return lambda cast: model.objects.filter(company=cast.company).order_by("pk")[0].pk
-
-
-def _payment(cast: Cast) -> int:
-    return Payment.objects.filter(company=cast.company, state=Payment.State.CONFIRMED).order_by("pk")[0].pk
-
-
-def _uuid(cast: Cast) -> Any:
-    return Document.objects.filter(engagement=cast.engagement, kind="customer_document")[0].uuid
-
-
-def _upload(cast: Cast) -> Any:
-    return PartialUpload.objects.filter(company=cast.company)[0].uuid
-
-
-def _file(cast: Cast) -> dict[str, Any]:
-    return {"files": SimpleUploadedFile("price-list.csv", b"item,price\nA,1\n")}
-
-
-def _filled_document(cast: Cast) -> dict[str, Any]:
-    return {"file": SimpleUploadedFile("filled.pdf", b"%PDF-1.4\n%%EOF\n")}
-
-
-def _signed(cast: Cast) -> dict[str, Any]:
-    return {"typed_name": "Vera Viewer", "title": "Reader", "consent": "on", "seen_sha256": "0" * 64}
-
-
-ANNOUNCED = {"Tus-Resumable": "1.0.0", "Upload-Length": "12", "Upload-Metadata": "filename YS5jc3Y="}
-REASON = {"reason": "It is no longer true."}
-REVIEW = REASON | {"question": "crm", "note": "Again.", "facts": {"crm": "salesforce"}}
-OPEN, ACCOUNT = Sample(kind=Kind.OPEN), Sample(kind=Kind.ACCOUNT)
 DETAILS = {"legal_name": "Another Ltd", "registration_number": "HRB 1"}
 REGISTRATION = {
     "administrator_name": "Vera", "administrator_email": "vera@acme.example", "time_zone": "UTC",
@@ -154,120 +46,120 @@ CONTACT = {"name": "Vera Viewer", "email": "vera@acme.example", "title": "", "ph
 TOKEN = {"name": "Script", "scopes": ["engagements:read"], "days": "30"}
 
 CUSTOMER: dict[str, Sample] = {
-    "home": _mine(),
-    "step": _mine(number=5),
-    "timeline": _mine(),
-    "contacts": _mine(),
-    "contact": _mine(kind="main", data=lambda cast: CONTACT),
-    "meetings": _mine(data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00", "channel": "zoom", "place": ""}),
-    "meeting_cancel": _act(REASON, meeting_id=_first("meetings")),
-    "meeting_move": _mine(meeting_id=_first("meetings"), data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00"}),
-    "meeting_calendar": _mine(meeting_id=_first("meetings")),
-    "recording": _mine(
-        meeting_id=_reviewed, data=lambda cast: {"answer": "no", "seen_sha256": recording_consent.digest()}
+    "home": mine(),
+    "step": mine(number=5),
+    "timeline": mine(),
+    "contacts": mine(),
+    "contact": mine(kind="main", data=lambda cast: CONTACT),
+    "meetings": mine(data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00", "channel": "zoom", "place": ""}),
+    "meeting_cancel": act(REASON, meeting_id=first("meetings")),
+    "meeting_move": mine(meeting_id=first("meetings"), data=lambda cast: {"starts_at": "2030-01-07T15:00:00+00:00"}),
+    "meeting_calendar": mine(meeting_id=first("meetings")),
+    "recording": mine(
+        meeting_id=reviewed, data=lambda cast: {"answer": "no", "seen_sha256": recording_consent.digest()}
     ),
-    "transcript": _mine(meeting_id=_reviewed),
-    "follow_ups": _mine(),
-    "follow_up_done": _act(follow_up_id=_first("follow_ups")),
-    "follow_up_reopen": _act(follow_up_id=_first("follow_ups")),
-    "questionnaire": _mine(kind="technical_details"),
-    "questionnaire_check": _mine(kind="technical_details", data=lambda cast: {}),
-    "questionnaire_submitted": _mine(kind="technical_details"),
-    "section_assignments": _mine(kind="technical_details"),
+    "transcript": mine(meeting_id=reviewed),
+    "follow_ups": mine(),
+    "follow_up_done": act(follow_up_id=first("follow_ups")),
+    "follow_up_reopen": act(follow_up_id=first("follow_ups")),
+    "questionnaire": mine(kind="technical_details"),
+    "questionnaire_check": mine(kind="technical_details", data=lambda cast: {}),
+    "questionnaire_submitted": mine(kind="technical_details"),
+    "section_assignments": mine(kind="technical_details"),
     "section_assign": Sample(
         kind=Kind.ACT,
         method="post",
         statuses=frozenset({403}),
         kwargs=lambda cast: {"kind": "technical_details", "code": "crm"},
-        data=lambda cast: {"member_id": str(_of(Member)(cast))},
+        data=lambda cast: {"member_id": str(id_of(Member)(cast))},
     ),
-    "question": _mine(kind="technical_details", code="crm", data=lambda cast: {"text": "Two orgs?"}),
-    "comments_resolve": _act(kind="technical_details", code="crm"),
-    "submissions": _mine(kind="technical_details"),
-    "filled_document": _mine(kind="technical_details", data=_filled_document),
-    "blank_document": _mine(kind="technical_details"),
-    "answer": _act({"crm_users": "15"}, 200, kind="technical_details", code="crm_users"),
-    "questionnaire_section": _mine(kind="technical_details", code="crm", data=lambda cast: {"crm_users": "15"}),
-    "requirements": _mine(data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}),
-    "requirements_sign_off": _act({"sha256": "0" * 64}),
-    "suggestion_take": _act({"key": "rule:scope.out"}),
-    "requirement_threads": _mine(),
-    "agreement_changes": _mine(),
-    "requirement": _mine(
-        number=_number("requirements"), data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}
+    "question": mine(kind="technical_details", code="crm", data=lambda cast: {"text": "Two orgs?"}),
+    "comments_resolve": act(kind="technical_details", code="crm"),
+    "submissions": mine(kind="technical_details"),
+    "filled_document": mine(kind="technical_details", data=filled_document),
+    "blank_document": mine(kind="technical_details"),
+    "answer": act({"crm_users": "15"}, 200, kind="technical_details", code="crm_users"),
+    "questionnaire_section": mine(kind="technical_details", code="crm", data=lambda cast: {"crm_users": "15"}),
+    "requirements": mine(data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}),
+    "requirements_sign_off": act({"sha256": "0" * 64}),
+    "suggestion_take": act({"key": "rule:scope.out"}),
+    "requirement_threads": mine(),
+    "agreement_changes": mine(),
+    "requirement": mine(
+        number=number("requirements"), data=lambda cast: {"text": "More", "kind": "mapping", "reason": "So"}
     ),
-    "change_request": _mine(number=_number("change_requests")),
-    "change_request_decide": _act({"decision": "approve"}, number=_number("change_requests")),
-    "records": _mine(),
-    "records_approve": _act({"seen_sha256": "0" * 64}),
-    "domain": _mine(data=lambda cast: {"act": "ask_record", "domain": "acme.example"}),
-    "authority": _mine(data=lambda cast: {"file": SimpleUploadedFile("extract.csv", b"name\nMaria\n")}),
-    "records_correct": _mine(403, data=lambda cast: DETAILS),
-    "agreement": _mine(),
-    "sign": _mine(302),  # identity is confirmed first
-    "sign_elsewhere": _mine(302),
-    "signed_elsewhere": _mine(302),
-    "agreement_decline": _act(REASON),
-    "agreement_comment": _act({"text": "Why?", "clause": "7.2"}),
-    "agreement_settle": _act(comment_id=_of(AgreementComment)),
-    "agreement_copy": _act({"email": "law@firm.example"}),
-    "agreement_copy_remove": _act(copy_id=_of(AgreementCopy)),
-    "invoice": _mine(),
-    "invoice_statement": _act(),
-    "let_pay": _act({"name": "Pia", "email": "pia@payers.example"}),
-    "door_send": _act(door_id=_first("doors")),
-    "door_revoke": _act(door_id=_first("doors")),
-    "pay": _act(),
-    "paid": _mine(302),  # of which payment page? Back to the invoice
-    "plan": _mine(),
+    "change_request": mine(number=number("change_requests")),
+    "change_request_decide": act({"decision": "approve"}, number=number("change_requests")),
+    "records": mine(),
+    "records_approve": act({"seen_sha256": "0" * 64}),
+    "domain": mine(data=lambda cast: {"act": "ask_record", "domain": "acme.example"}),
+    "authority": mine(data=lambda cast: {"file": SimpleUploadedFile("extract.csv", b"name\nMaria\n")}),
+    "records_correct": mine(403, data=lambda cast: DETAILS),
+    "agreement": mine(),
+    "sign": mine(302),  # identity is confirmed first
+    "sign_elsewhere": mine(302),
+    "signed_elsewhere": mine(302),
+    "agreement_decline": act(REASON),
+    "agreement_comment": act({"text": "Why?", "clause": "7.2"}),
+    "agreement_settle": act(comment_id=id_of(AgreementComment)),
+    "agreement_copy": act({"email": "law@firm.example"}),
+    "agreement_copy_remove": act(copy_id=id_of(AgreementCopy)),
+    "invoice": mine(),
+    "invoice_statement": act(),
+    "let_pay": act({"name": "Pia", "email": "pia@payers.example"}),
+    "door_send": act(door_id=first("doors")),
+    "door_revoke": act(door_id=first("doors")),
+    "pay": act(),
+    "paid": mine(302),  # of which payment page? Back to the invoice
+    "plan": mine(),
     "plan_agree": Sample(
         kind=Kind.ACT,
         method="post",
         statuses=frozenset({403}),
         data=lambda cast: {"plan": str(cast.engagement.plans.last().pk)},
     ),
-    "documents": _mine(data=_file),
-    "document_request": _mine(request_id=_first("document_requests"), data=_file),
-    "document_not_applicable": _act(REASON, request_id=_first("document_requests")),
-    "document_example": _mine(request_id=_first("document_requests")),
-    "documents_archive": _mine(),
-    "document": _mine(uuid=_uuid),
-    "document_file": _mine(uuid=_uuid),
-    "document_preview": _mine(uuid=_uuid),
-    "document_withdraw": _act(uuid=_uuid),
-    "uploads": _mine(405),
-    "upload": _mine(uuid=_upload),
-    "people": _mine(data=lambda cast: {"email": "new@acme.example", "name": "", "roles": ["contributor"]}),
-    "member": _mine(member_id=_of(Member), data=lambda cast: {"roles": ["viewer"]}),
-    "member_remove": _act(member_id=_of(Member)),
-    "invitation_revoke": _act(invitation_id=_of(Invitation)),
-    "join_request": _act({"decision": "accept"}, request_id=_of(JoinRequest)),
-    "tokens": _mine(data=lambda cast: TOKEN),
-    "token_revoke": _act(token_id=_of(ApiToken)),
-    "setup": _mine(),
-    "setup_progress": _mine(286),
-    "setup_task": _mine(task_id=_first("setup_tasks"), data=lambda cast: {"note": "Done."}),
-    "setup_reopen": _act(REASON, task_id=_first("setup_tasks")),
-    "setup_run": _act(workstream="crm"),
-    "connections": _mine(data=lambda cast: {"side": "crm", "environment": "sandbox"}),
-    "consent_callback": _mine(404),  # nobody was sent to a consent page
-    "connection": _mine(connection_id=_first("connections", side="crm"), data=lambda cast: SECRETS),
-    "ladder": _mine(286, connection_id=_first("connections")),
-    "check": _act(connection_id=_first("connections")),
-    "cancel_check": _act({}, 409, connection_id=_first("connections")),
-    "begin_consent": _act({}, 403, 409, connection_id=_first("connections", side="finance")),
-    "disconnect": _act({"disconnect-reason": "Gone."}, connection_id=_first("connections")),
-    "registration": _mine(data=lambda cast: REGISTRATION),
-    "flows": _mine(),
-    "flow": _mine(flow_id=_first("flows")),
-    "flow_test": _mine(286, flow_id=_first("flows")),
-    "blueprint": _mine(data=lambda cast: {"sha256": cast.engagement.blueprints.get().sha256}),
-    "pilot": _mine(data=lambda cast: {"text": "Slow", "severity": "problem"}),
-    "pilot_accept": _act({"conclusion": "Fine."}),
-    "training": _mine(data=lambda cast: {"statement": "Trained."}),
-    "material": _mine(name="manual"),
-    "go_live": _mine(data=lambda cast: {"decision": "go", "comment": ""}),
-    "support": _mine(),
+    "documents": mine(data=as_file),
+    "document_request": mine(request_id=first("document_requests"), data=as_file),
+    "document_not_applicable": act(REASON, request_id=first("document_requests")),
+    "document_example": mine(request_id=first("document_requests")),
+    "documents_archive": mine(),
+    "document": mine(uuid=uuid),
+    "document_file": mine(uuid=uuid),
+    "document_preview": mine(uuid=uuid),
+    "document_withdraw": act(uuid=uuid),
+    "uploads": mine(405),
+    "upload": mine(uuid=upload),
+    "people": mine(data=lambda cast: {"email": "new@acme.example", "name": "", "roles": ["contributor"]}),
+    "member": mine(member_id=id_of(Member), data=lambda cast: {"roles": ["viewer"]}),
+    "member_remove": act(member_id=id_of(Member)),
+    "invitation_revoke": act(invitation_id=id_of(Invitation)),
+    "join_request": act({"decision": "accept"}, request_id=id_of(JoinRequest)),
+    "tokens": mine(data=lambda cast: TOKEN),
+    "token_revoke": act(token_id=id_of(ApiToken)),
+    "setup": mine(),
+    "setup_progress": mine(286),
+    "setup_task": mine(task_id=first("setup_tasks"), data=lambda cast: {"note": "Done."}),
+    "setup_reopen": act(REASON, task_id=first("setup_tasks")),
+    "setup_run": act(workstream="crm"),
+    "connections": mine(data=lambda cast: {"side": "crm", "environment": "sandbox"}),
+    "consent_callback": mine(404),  # nobody was sent to a consent page
+    "connection": mine(connection_id=first("connections", side="crm"), data=lambda cast: SECRETS),
+    "ladder": mine(286, connection_id=first("connections")),
+    "check": act(connection_id=first("connections")),
+    "cancel_check": act({}, 409, connection_id=first("connections")),
+    "begin_consent": act({}, 403, 409, connection_id=first("connections", side="finance")),
+    "disconnect": act({"disconnect-reason": "Gone."}, connection_id=first("connections")),
+    "registration": mine(data=lambda cast: REGISTRATION),
+    "flows": mine(),
+    "flow": mine(flow_id=first("flows")),
+    "flow_test": mine(286, flow_id=first("flows")),
+    "blueprint": mine(data=lambda cast: {"sha256": cast.engagement.blueprints.get().sha256}),
+    "pilot": mine(data=lambda cast: {"text": "Slow", "severity": "problem"}),
+    "pilot_accept": act({"conclusion": "Fine."}),
+    "training": mine(data=lambda cast: {"statement": "Trained."}),
+    "material": mine(name="manual"),
+    "go_live": mine(data=lambda cast: {"decision": "go", "comment": ""}),
+    "support": mine(),
 }
 STAFF: dict[str, Sample] = {
     **{name: Sample(kind=Kind.STAFF) for name in ("board", "list", "export", "reviews", "flows_queue")},
@@ -276,108 +168,31 @@ STAFF: dict[str, Sample] = {
     **{name: Sample(kind=Kind.STAFF, method="post") for name in ("save_view", "remove_view")},
     "retry": Sample(kind=Kind.STAFF, kwargs=lambda cast: {"kind": "message", "row_id": 1}, method="post"),
     **{
-        name: Sample(kind=Kind.STAFF, kwargs=lambda cast: {"uuid": _uuid(cast)}, is_owned=True)
+        name: Sample(kind=Kind.STAFF, kwargs=lambda cast: {"uuid": uuid(cast)}, is_owned=True)
         for name in ("document", "document_file", "document_preview")
     },
     **{
-        name: _staff()
+        name: staff()
         for name in (
             "workspace timeline preview company specialist contacts meetings follow_ups questionnaires documents documents_archive requirements "
             "verification agreement invoice plan setup connections solution flows blueprint pilot training go_live "
             "support"
         ).split()
     },
-    "card_refund": _staff("post"),
-    **{name: _staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
-    "step": _staff(number=5),
-    "requirement_threads": _staff(),
-    **{name: _staff() for name in ("sign_elsewhere", "signed_elsewhere")},
-    "agreement_changes": _staff(),
-    "requirement": _staff(number=_number("requirements")),
-    "change_request": _staff(number=_number("change_requests")),
-    "transcript": _staff(meeting_id=_reviewed),
-    "questionnaire": _staff(kind="technical_details"),
-    "submissions": _staff(kind="technical_details"),
-    "answer": _staff(kind="technical_details", code="crm"),
-    "flow": _staff(flow_id=_first("flows")),
-    "flow_test": _staff(flow_id=_first("flows")),
-}
-API: dict[str, Sample] = {
-    "engagements": Sample(kind=Kind.API),
-    **{name: _api() for name in ("engagement", "status", "steps", "timeline", "connections")},
-    "moves": _api("post", lambda cast: {"change": "complete_go_live"}),
-    "documents": _api(),
-    "document": _api(uuid=_uuid),
-    "download": _api(uuid=_uuid),
-    "document_versions": _api(uuid=_uuid),
-    "review_document": _api("post", lambda cast: {"outcome": "accepted"}, uuid=_uuid),
-    "withdraw_document": _api("post", uuid=_uuid),
-    "document_requests": _api(),
-    "document_request": _api(request_id=_first("document_requests")),
-    **{
-        name: _api("post", lambda cast: REASON | {"note": "Again."}, request_id=_first("document_requests"))
-        for name in (
-            "withdraw_document_request remind_of_document_request declare_not_applicable agree_not_applicable "
-            "reopen_document_request"
-        ).split()
-    },
-    "questionnaires": _api(),
-    **{
-        name: _api(kind="technical_details")
-        for name in ("questionnaire questionnaire_schema answer_comments submissions compare_submissions").split()
-    },
-    "answers": _api("patch", lambda cast: {"answers": {"crm_users": {"value": 15}}}, kind="technical_details"),
-    **{
-        name: _api("post", lambda cast: REVIEW, kind="technical_details")
-        for name in (
-            "submit review_answers undo_acceptance accept_questionnaire send_back reopen_questionnaire key_facts settle_comments"
-        ).split()
-    },
-    "uploads": _api("post", headers=ANNOUNCED),
-    "upload": _api(uuid=_upload),
-    **{name: _api() for name in ("meetings", "slots", "requirements", "threads", "suggestions", "change_requests")},
-    **{name: _api(meeting_id=_first("meetings")) for name in ("meeting", "meeting_calendar")},
-    "move_meeting": _api("post", lambda cast: {"starts_at": "2030-01-07T15:00:00Z"}, meeting_id=_first("meetings")),
-    "cancel_meeting": _api("post", lambda cast: REASON, meeting_id=_first("meetings")),
-    "sign_off": _api("post", lambda cast: {"sha256": "0" * 64}),
-    **{name: _api() for name in ("verifications", "domain_proof", "company", "records")},
-    **{name: _api("post") for name in ("run_verification_rules", "look_up_domain")},
-    "decide_verification": _api("post", lambda cast: {"outcome": "passed", "evidence": "Seen"}, check="country"),
-    "enter_domain_code": _api("post", lambda cast: {"code": "123456"}),
-    "approve_records": _api("post", lambda cast: {"sha256": "0" * 64}),
-    **{name: _api("post", lambda cast: {"key": "rule:scope.out"}) for name in ("dismissals", "restorals")},
-    "requirement": _api(number=_number("requirements")),
-    "decline_requirement": _api("post", lambda cast: REASON, number=_number("requirements")),
-    "sources": _api("post", lambda cast: {"kind": "said", "quote": "Fast"}, number=_number("requirements")),
-    "change_request": _api(number=_number("change_requests")),
-    "change_effect": _api("post", lambda cast: {"words": "None", "days": 0}, number=_number("change_requests")),
-    "approve_change": _api(
-        "post", lambda cast: {"effect_at": "2030-01-07T15:00:00Z"}, number=_number("change_requests")
-    ),
-    **{
-        name: _api("post", lambda cast: {"note": "No"}, number=_number("change_requests"))
-        for name in ("decline_change", "withdraw_change")
-    },
-    "agreements": _api(),
-    "agreement": _api(agreement=_number("agreements")),
-    **{name: _api("post", agreement=_number("agreements")) for name in ("review_agreement", "issue_agreement")},
-    "send_agreement_back": _api("post", lambda cast: {"note": "Again."}, agreement=_number("agreements")),
-    **{
-        name: _api("post", lambda cast: REASON, agreement=_number("agreements"))
-        for name in ("decline_agreement", "void_agreement")
-    },
-    "comment_on_agreement": _api("post", lambda cast: {"text": "Why?"}, agreement=_number("agreements")),
-    "invoices": _api(),
-    **{name: _api(invoice_id=_first("invoices")) for name in ("invoice", "payments")},
-    "change_invoice": _api("post", lambda cast: {"lines": [], "tax_rate": "0"}, invoice_id=_first("invoices")),
-    "issue_invoice": _api("post", invoice_id=_first("invoices")),
-    "void_invoice": _api("post", lambda cast: REASON, invoice_id=_first("invoices")),
-    "confirm_payment": _api("post", invoice_id=_first("invoices"), payment_id=_payment),
-    "reject_payment": _api("post", lambda cast: {"note": "No"}, invoice_id=_first("invoices"), payment_id=_payment),
-    "checks": _api("post", lambda cast: {"connection": _first("connections")(cast)}),
-    "check": _api(check_id=_of(CheckRun)),
-    **dict.fromkeys(("problems", "schema", "docs"), OPEN),
-    "^api/": OPEN,
+    "card_refund": staff("post"),
+    **{name: staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
+    "step": staff(number=5),
+    "requirement_threads": staff(),
+    **{name: staff() for name in ("sign_elsewhere", "signed_elsewhere")},
+    "agreement_changes": staff(),
+    "requirement": staff(number=number("requirements")),
+    "change_request": staff(number=number("change_requests")),
+    "transcript": staff(meeting_id=reviewed),
+    "questionnaire": staff(kind="technical_details"),
+    "submissions": staff(kind="technical_details"),
+    "answer": staff(kind="technical_details", code="crm"),
+    "flow": staff(flow_id=first("flows")),
+    "flow_test": staff(flow_id=first("flows")),
 }
 ACCOUNTS: dict[str, Sample] = {
     **dict.fromkeys(
@@ -414,7 +229,10 @@ SAMPLES: dict[str, Sample] = {
     "readyz": OPEN,
     "gallery": OPEN,
     "extend_session": Sample(kind=Kind.OPEN, method="post"),
-    **{f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post") for name in ("zoom", "fireflies", "stripe", "docusign")},
+    **{
+        f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post")
+        for name in ("zoom", "fireflies", "stripe", "docusign")
+    },
     **ACCOUNTS,
     **{f"customer:{name}": sample for name, sample in CUSTOMER.items()},
     **{f"specialist:{name}": sample for name, sample in STAFF.items()},

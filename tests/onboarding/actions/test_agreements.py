@@ -374,38 +374,6 @@ def test_an_untouched_draft_is_not_written_anew() -> None:
     assert (Document.objects.count(), Agreement.objects.get().document) == (1, agreement.document)
 
 
-def test_a_second_person_reviews_it_and_may_send_it_back() -> None:
-    author, reader = specialist(), lead()
-    agreement = in_review(author)
-
-    with pytest.raises(errors.WrongState, match="Another specialist or a lead"):
-        agreements.issue(agreement.pk, by=author, at=NOW)
-    with pytest.raises(errors.BadInput):
-        agreements.send_back(agreement.pk, note=" ", by=reader, at=NOW)
-    back = agreements.send_back(agreement.pk, note="The term is missing.", by=reader, at=NOW)
-
-    assert (back.state, back.review_note, back.review_asked_at) == ("draft", "The term is missing.", None)
-    assert mailed("agreement.sent_back") == [author.email]
-    assert not Event.objects.filter(kind__in=["agreement.sent_for_review", "agreement.sent_back"], is_internal=False)
-    with pytest.raises(errors.WrongState, match="Send it for internal review first"):
-        agreements.issue(agreement.pk, by=reader, at=NOW)
-
-
-def test_a_lead_may_review_what_they_sent_themselves() -> None:
-    by = lead()
-    agreement = in_review(by)
-
-    assert agreements.issue(agreement.pk, by=by, at=NOW).state == "issued"
-
-
-def test_the_leads_and_the_specialist_are_asked_to_review() -> None:
-    by, reader = specialist(), lead()
-
-    agreement = in_review(by)
-
-    assert mailed("agreement.review") == sorted([reader.email, agreement.engagement.specialist.user.email])
-
-
 def test_voiding_what_the_customer_knows_tells_both_sides() -> None:
     unknown, agreement = in_review(), issued()
 

@@ -1,0 +1,99 @@
+"""One sample for every route of the API; see url_samples.py."""
+
+from __future__ import annotations
+
+from onboarding.models import (
+    CheckRun,
+)
+from tests.url_kinds import (
+    OPEN,
+    REASON,
+    Kind,
+    Sample,
+    api,
+    first,
+    id_of,
+    number,
+    payment,
+    upload,
+    uuid,
+)
+
+ANNOUNCED = {"Tus-Resumable": "1.0.0", "Upload-Length": "12", "Upload-Metadata": "filename YS5jc3Y="}
+REVIEW = REASON | {"question": "crm", "note": "Again.", "facts": {"crm": "salesforce"}}
+
+API: dict[str, Sample] = {
+    "engagements": Sample(kind=Kind.API),
+    **{name: api() for name in ("engagement", "status", "steps", "timeline", "connections")},
+    "moves": api("post", lambda cast: {"change": "complete_go_live"}),
+    "documents": api(),
+    "document": api(uuid=uuid),
+    "download": api(uuid=uuid),
+    "document_versions": api(uuid=uuid),
+    "review_document": api("post", lambda cast: {"outcome": "accepted"}, uuid=uuid),
+    "withdraw_document": api("post", uuid=uuid),
+    "document_requests": api(),
+    "document_request": api(request_id=first("document_requests")),
+    **{
+        name: api("post", lambda cast: REASON | {"note": "Again."}, request_id=first("document_requests"))
+        for name in (
+            "withdraw_document_request remind_of_document_request declare_not_applicable agree_not_applicable "
+            "reopen_document_request"
+        ).split()
+    },
+    "questionnaires": api(),
+    **{
+        name: api(kind="technical_details")
+        for name in ("questionnaire questionnaire_schema answer_comments submissions compare_submissions").split()
+    },
+    "answers": api("patch", lambda cast: {"answers": {"crm_users": {"value": 15}}}, kind="technical_details"),
+    **{
+        name: api("post", lambda cast: REVIEW, kind="technical_details")
+        for name in (
+            "submit review_answers undo_acceptance accept_questionnaire send_back reopen_questionnaire key_facts settle_comments"
+        ).split()
+    },
+    "uploads": api("post", headers=ANNOUNCED),
+    "upload": api(uuid=upload),
+    **{name: api() for name in ("meetings", "slots", "requirements", "threads", "suggestions", "change_requests")},
+    **{name: api(meeting_id=first("meetings")) for name in ("meeting", "meeting_calendar")},
+    "move_meeting": api("post", lambda cast: {"starts_at": "2030-01-07T15:00:00Z"}, meeting_id=first("meetings")),
+    "cancel_meeting": api("post", lambda cast: REASON, meeting_id=first("meetings")),
+    "sign_off": api("post", lambda cast: {"sha256": "0" * 64}),
+    **{name: api() for name in ("verifications", "domain_proof", "company", "records")},
+    **{name: api("post") for name in ("run_verification_rules", "look_up_domain")},
+    "decide_verification": api("post", lambda cast: {"outcome": "passed", "evidence": "Seen"}, check="country"),
+    "enter_domain_code": api("post", lambda cast: {"code": "123456"}),
+    "approve_records": api("post", lambda cast: {"sha256": "0" * 64}),
+    **{name: api("post", lambda cast: {"key": "rule:scope.out"}) for name in ("dismissals", "restorals")},
+    "requirement": api(number=number("requirements")),
+    "decline_requirement": api("post", lambda cast: REASON, number=number("requirements")),
+    "sources": api("post", lambda cast: {"kind": "said", "quote": "Fast"}, number=number("requirements")),
+    "change_request": api(number=number("change_requests")),
+    "change_effect": api("post", lambda cast: {"words": "None", "days": 0}, number=number("change_requests")),
+    "approve_change": api("post", lambda cast: {"effect_at": "2030-01-07T15:00:00Z"}, number=number("change_requests")),
+    **{
+        name: api("post", lambda cast: {"note": "No"}, number=number("change_requests"))
+        for name in ("decline_change", "withdraw_change")
+    },
+    "agreements": api(),
+    "agreement": api(agreement=number("agreements")),
+    **{name: api("post", agreement=number("agreements")) for name in ("review_agreement", "issue_agreement")},
+    "send_agreement_back": api("post", lambda cast: {"note": "Again."}, agreement=number("agreements")),
+    **{
+        name: api("post", lambda cast: REASON, agreement=number("agreements"))
+        for name in ("decline_agreement", "void_agreement")
+    },
+    "comment_on_agreement": api("post", lambda cast: {"text": "Why?"}, agreement=number("agreements")),
+    "invoices": api(),
+    **{name: api(invoice_id=first("invoices")) for name in ("invoice", "payments")},
+    "change_invoice": api("post", lambda cast: {"lines": [], "tax_rate": "0"}, invoice_id=first("invoices")),
+    "issue_invoice": api("post", invoice_id=first("invoices")),
+    "void_invoice": api("post", lambda cast: REASON, invoice_id=first("invoices")),
+    "confirm_payment": api("post", invoice_id=first("invoices"), payment_id=payment),
+    "reject_payment": api("post", lambda cast: {"note": "No"}, invoice_id=first("invoices"), payment_id=payment),
+    "checks": api("post", lambda cast: {"connection": first("connections")(cast)}),
+    "check": api(check_id=id_of(CheckRun)),
+    **dict.fromkeys(("problems", "schema", "docs"), OPEN),
+    "^api/": OPEN,
+}
