@@ -190,7 +190,8 @@ def approving(cast: Cast) -> None:
     agreement_comments.write(agreement.pk, clause="7.2", text="Why so low?", by=cast.owner, at=cast.later())
     agreement_copies.add(agreement.pk, email="law@firm.example", name="Law Firm", by=cast.owner, at=cast.later())
     signer = agreement.signers.filter(party="customer")[0]
-    doors.ask(cast.engagement, purpose="sign", signer=signer, by=cast.specialist, at=cast.later())
+    door, _ = doors.ask(cast.engagement, purpose="sign", signer=signer, by=cast.specialist, at=cast.later())
+    doors.send_again(door.pk, by=cast.specialist, at=cast.later())
     invoice = cast.engagement.invoices.get()
     doors.let_pay(invoice.pk, name="Pia Payer", email="pia@payers.example", by=cast.owner, at=cast.later())
 
@@ -335,6 +336,7 @@ class Stage:
     rooms: str = "all"
     desks: str = "all"
     has_visitors: bool = False
+    has_doors: bool = False  # for people without an account, their links not opened yet
 
 
 STAGES = (
@@ -348,7 +350,7 @@ STAGES = (
     Stage("verifying", verifying, "records domain authority", "verification agreement invoice"),
     Stage("cosigned", cosigned, "", "agreement"),
     Stage("reviewing", reviewing, "agreement", "agreement"),
-    Stage("approving", approving, "records agreement invoice", "agreement invoice"),
+    Stage("approving", approving, "records agreement invoice", "agreement invoice", has_doors=True),
     Stage("signed", signed, "agreement", "agreement invoice"),
     Stage("banked", bank.banked, "", "bank invoice"),
     Stage("sealing", sealing, "agreement", "agreement"),

@@ -30,6 +30,7 @@ from portal.accounts.factors import ENROLLED_KEY
 from portal.specialist import desk
 from portal.specialist import urls as specialist_urls
 from tests.addresses import NOT_IN_A_TRANSACTION, customer_pages, staff_pages
+from tests.door_visitors import door_visits
 from tests.every_row import Writes
 from tests.found_forms import Form, forms_on
 from tests.journey import journey
@@ -39,8 +40,8 @@ from tests.stages import STAGES, Stage, Way
 
 OK, FOUND = 200, 302
 WORDS = ("error-summary", 'class="banner', 'class="error"', "<h1")
-# Answers are saved one by one: a refused one keeps the others.
-SAVES_IN_PARTS = {"customer:questionnaire_section"}
+# Answers are saved one by one: a refused one keeps the others. A wrong code is counted, and a refused visit written down.
+SAVES_IN_PARTS = {"customer:questionnaire_section", "doors:code", "doors:sign", "doors:door"}
 # Shown once, on the page that answers the post.
 ANSWERS_AT_ONCE = {"customer:tokens"}
 NEEDS_A_VOID_ONE = {("portal.specialist.invoice", "draft_again")}
@@ -115,6 +116,8 @@ def forms_at(stage: Stage, cast: Cast) -> Iterator[Found]:
         message = Message.objects.get(kind="member.invited", company=cast.company)
         open_pages = ["/account/login/", "/register/", "/verify/", "/account/password/reset/", "/account/login/code/", message.path]
         visits.append((Client(raise_request_exception=False), open_pages))
+    if stage.has_doors:
+        visits += door_visits(cast.engagement)
     for browser, addresses in visits:
         for address in addresses:
             answer = browser.get(address)
