@@ -205,7 +205,11 @@ def comment(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         request, lambda: agreement_comments.write(found.pk, **form.cleaned_data, by=by, at=now()), form=form
     ):
         return pages.done(request, "Sent. Your specialist answers here, and you get a mail.", "customer:agreement")
-    return _page(request, engagement, found, comment=form)
+    return (
+        _page(request, engagement, found, comment=form)
+        if form.errors
+        else pages.turned_down(request, "customer:agreement")
+    )
 
 
 @require_POST
@@ -231,7 +235,11 @@ def add_copy(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     ):
         words = f"{form.cleaned_data['email']} gets a copy once everybody signed."
         return pages.done(request, words, "customer:agreement")
-    return _page(request, engagement, found, copy=form)
+    return (
+        _page(request, engagement, found, copy=form)
+        if form.errors
+        else pages.turned_down(request, "customer:agreement")
+    )
 
 
 @require_POST

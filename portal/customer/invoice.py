@@ -108,4 +108,4 @@ def let_pay(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         request, lambda: links.let_pay(found.pk, **form.cleaned_data, by=by, at=now()), form=form
     ):
         return pages.done(request, f"The link is on its way to {form.cleaned_data['email']}.", "customer:invoice")
-    return _page(request, engagement, form)
+    return _page(request, engagement, form) if form.errors else pages.turned_down(request, "customer:invoice")

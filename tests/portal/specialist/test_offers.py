@@ -34,7 +34,7 @@ def offered(client, place, engagement):
         ("requirements", Step.REQUIREMENTS_REVIEW, {"add"}, ""),
         ("requirements", Step.INITIAL_SETUP, set(), "II to III"),
         ("verification", Step.REQUIREMENTS_REVIEW, set(), ""),
-        ("verification", Step.CUSTOMER_VERIFICATION, {"decide"}, ""),
+        ("verification", Step.CUSTOMER_VERIFICATION, {"decide", "look_again"}, ""),
         ("plan", Step.PLAN_TIMELINE, {"make"}, ""),
         ("plan", Step.CONTINUOUS_SUPPORT, set(), "VI to XI"),
         ("connections", Step.DATA_COLLECTION, set(), "VII to XII"),
