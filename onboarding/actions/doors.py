@@ -88,7 +88,9 @@ def let_pay(invoice_id: int, *, name: str, email: str, by: Actor, at: datetime) 
     others = Door.objects.filter(invoice=invoice, closed_at=None, expires_at__gt=at)
     if others.exclude(email__iexact=payer["email"]).count() >= MOST:
         raise errors.WrongState(f"{MOST} people have a link to this invoice. Revoke one of them first.")
-    door, secret = ask(engagement, purpose=pay, invoice=invoice, **payer, by=by, at=at)
+    door, secret = ask(
+        engagement, purpose=pay, invoice=invoice, name=payer["name"], email=payer["email"], by=by, at=at
+    )  # fmt: skip
     _mail(door, engagement, secret, by=by, at=at)
     return door
 

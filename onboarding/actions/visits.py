@@ -206,7 +206,7 @@ def sign(door: Door, *, by: Actor, at: datetime, **given: Any) -> Agreement:
     fresh, engagement = _locked(door, by)
     _require_open(fresh, at=at)
     agreement = signing.sign(
-        fresh.signer.agreement_id, **given, authentication=IDENTIFIED, authenticated_at=at, by=by, at=at
+        _agreement_behind(fresh), **given, authentication=IDENTIFIED, authenticated_at=at, by=by, at=at
     )  # fmt: skip
     doors.close(fresh, engagement, because=Door.Reason.SIGNED, by=by, at=at)
     return agreement
@@ -217,6 +217,13 @@ def decline(door: Door, *, reason: str, by: Actor, at: datetime) -> Agreement:
     """Decline to sign through the door, with the reason; everyone concerned is told, and the door closes."""
     fresh, engagement = _locked(door, by)
     _require_open(fresh, at=at)
-    agreement = signing.decline(fresh.signer.agreement_id, reason=reason, by=by, at=at)
+    agreement = signing.decline(_agreement_behind(fresh), reason=reason, by=by, at=at)
     doors.close(fresh, engagement, because=Door.Reason.OVER, by=by, at=at)
     return agreement
+
+
+def _agreement_behind(door: Door) -> int:
+    """The agreement a signer's door leads to; NotFound behind a payer's."""
+    if door.signer is None:
+        raise errors.NotFound
+    return int(door.signer.agreement_id)
