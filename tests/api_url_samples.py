@@ -21,6 +21,7 @@ from tests.url_kinds import (
 
 ANNOUNCED = {"Tus-Resumable": "1.0.0", "Upload-Length": "12", "Upload-Metadata": "filename YS5jc3Y="}
 REVIEW = REASON | {"question": "crm", "note": "Again.", "facts": {"crm": "salesforce"}}
+STAFFS = frozenset({404, 415})  # of nobody outside InterWeave
 
 API: dict[str, Sample] = {
     "engagements": Sample(kind=Kind.API),
@@ -92,6 +93,16 @@ API: dict[str, Sample] = {
     "void_invoice": api("post", lambda cast: REASON, invoice_id=first("invoices")),
     "confirm_payment": api("post", invoice_id=first("invoices"), payment_id=payment),
     "reject_payment": api("post", lambda cast: {"note": "No"}, invoice_id=first("invoices"), payment_id=payment),
+    "let_pay": api("post", lambda cast: {"name": "Pia", "email": "p@pay.example"}, invoice_id=first("invoices")),
+    "checkout": api("post", invoice_id=first("invoices")),
+    "doors": api(),
+    **{name: api("post", door_id=first("doors")) for name in ("send_door_again", "revoke_door")},
+    "bank_entries": Sample(kind=Kind.API, statuses=STAFFS),
+    "bank_statements": Sample(kind=Kind.API, method="post", statuses=STAFFS),
+    **{
+        f"{verb}_bank_entry": Sample(kind=Kind.API, method="post", statuses=STAFFS, kwargs=lambda cast: {"entry_id": 1})
+        for verb in ("record", "dismiss", "reopen")
+    },
     "checks": api("post", lambda cast: {"connection": first("connections")(cast)}),
     "check": api(check_id=id_of(CheckRun)),
     **dict.fromkeys(("problems", "schema", "docs"), OPEN),

@@ -33,7 +33,9 @@ SCOPES = {
     "agreements:write": "Review, issue, comment, decline and void agreements",
     "invoices:read": "Read invoices and their payments",
     "invoices:write": "Draft, change, issue and void invoices",
-    "payments:write": "Record, confirm and reject payments",
+    "payments:write": "Record, confirm and reject payments, open payment pages",
+    "bank:read": "Read the bank's statements (InterWeave's finance)",
+    "bank:write": "Take in the bank's statements and decide on their entries (InterWeave's finance)",
     "connections:read": "Read connections and their checks",
     "connections:check": "Start connectivity checks",
 }

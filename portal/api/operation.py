@@ -19,6 +19,8 @@ PATH_PARAMETERS = {
     "agreement": "The agreement's `number`, such as `MSA-2026-0042`",
     "invoice_id": "The invoice's `id`",
     "payment_id": "The payment's `id`",
+    "door_id": "The link's `id`",
+    "entry_id": "The entry's `id`",
     "check_id": "The check's `id`",
     "check": "The verification's `check`",
 }
