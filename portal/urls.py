@@ -12,7 +12,13 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 # The API first: its hot reads are asked for most, and an address is looked for from the top.
-ROOMS = ("portal.api.urls", "portal.accounts.urls", "portal.doors.urls", "portal.specialist.urls", "portal.customer.urls")
+ROOMS = (
+    "portal.api.urls",
+    "portal.accounts.urls",
+    "portal.doors.urls",
+    "portal.specialist.urls",
+    "portal.customer.urls",
+)
 urlpatterns += [path("", include(room)) for room in ROOMS]
 
 if settings.DEBUG or settings.REHEARSAL:

@@ -114,7 +114,14 @@ def forms_at(stage: Stage, cast: Cast) -> Iterator[Found]:
     ]
     if stage.has_visitors:
         message = Message.objects.get(kind="member.invited", company=cast.company)
-        open_pages = ["/account/login/", "/register/", "/verify/", "/account/password/reset/", "/account/login/code/", message.path]
+        open_pages = [
+            "/account/login/",
+            "/register/",
+            "/verify/",
+            "/account/password/reset/",
+            "/account/login/code/",
+            message.path,
+        ]
         visits.append((Client(raise_request_exception=False), open_pages))
     if stage.has_doors:
         visits += door_visits(cast.engagement)

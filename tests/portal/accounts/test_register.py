@@ -144,7 +144,9 @@ def test_registering_is_rate_limited(client: Client) -> None:
 
 
 def test_the_tax_number_is_called_as_in_the_country(client: Client) -> None:
-    assert client.get("/register/tax-number/?country=AU").content.decode() == "In Australia: ABN, such as 12 345 678 012."
+    assert (
+        client.get("/register/tax-number/?country=AU").content.decode() == "In Australia: ABN, such as 12 345 678 012."
+    )
     assert "depends on the country" in client.get("/register/tax-number/?country=<b>").content.decode()
 
 

@@ -54,7 +54,9 @@ def test_a_request_is_asked_with_all_it_says(desk, cast):
     assert (status, asked.file_types, asked.limit_bytes) == (302, ["pdf", "jpg", "jpeg"], 40 * 2**20)
     said = shown(desk, cast, asked)
     assert "Due <time" in said
-    assert "PDF or JPEG. Up to 40 MB each. Usually with your bookkeeper. With the day it expires on." in said.replace("\n", " ")
+    assert "PDF or JPEG. Up to 40 MB each. Usually with your bookkeeper. With the day it expires on." in said.replace(
+        "\n", " "
+    )
 
 
 def test_a_request_is_changed_from_what_it_says_now(desk, cast):

@@ -108,7 +108,9 @@ def test_a_reminder_is_offered_for_what_waits_for_the_customer_alone(standing_at
     ],
     ids=["expired", "no longer true", "still good"],
 )
-def test_an_agreement_nobody_signed_is_drafted_anew_and_what_is_wrong_with_it_said(change, words, standing_at, specialist):
+def test_an_agreement_nobody_signed_is_drafted_anew_and_what_is_wrong_with_it_said(
+    change, words, standing_at, specialist
+):
     engagement = standing_at(Step.CUSTOMER_APPROVAL)
     Agreement.objects.filter(engagement=engagement).update(state="issued", issued_at=now(), **change)
 
