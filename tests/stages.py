@@ -225,8 +225,8 @@ def planning(cast: Cast) -> None:
     """Step VI: sealed and paid; the plan is made, its scope not confirmed."""
     invoice = cast.engagement.invoices.get()
     cast.printed()
-    waiting = invoice.payments.get(state="proposed")
-    payments.reject(waiting.pk, note="The bank says 4,000.00.", by=cast.lead, at=cast.later())
+    for waiting in invoice.payments.filter(state="proposed"):
+        payments.reject(waiting.pk, note="The bank says 4,000.00.", by=cast.lead, at=cast.later())
     phase_one.part_paid(cast, f"{invoice.gross - payments.paid_so_far(invoice):.2f}", "WIRE-2")
     cast.moved(Step.CUSTOMER_APPROVAL)
     phase_one.proposed(cast)

@@ -30,8 +30,8 @@ def form_of(payment: Payment, *, amount: Decimal) -> CardRefundForm:
 
 
 @transaction.non_atomic_requests  # asks Stripe over HTTP: never inside a transaction
-@require_POST
 @engagement_page
+@require_POST
 def send_back(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Stripe sends the money to the card it came from; it is recorded at once."""
     form = CardRefundForm(request.POST)

@@ -24,7 +24,8 @@ def test_every_txt_record_is_read_long_ones_joined(names: RunningSandbox) -> Non
     long = "k=" + "x" * 600
     names.zone("long.example", long, 'with "quotes" and \\', "ключ")
 
-    assert dns.txt_records("acme.example") == dns.TxtAnswer("found", ("v=spf1 -all", VALUE))
+    found = dns.txt_records("acme.example")
+    assert (found.kind, set(found.texts)) == ("found", {"v=spf1 -all", VALUE})  # servers give them in any order
     assert set(dns.txt_records("long.example").texts) == {long, 'with "quotes" and \\', "ключ"}
 
 

@@ -333,7 +333,7 @@ def test_a_request_has_a_limit_of_its_own_while_the_file_streams_in(collecting: 
 def test_an_overdue_request_and_what_is_no_longer_asked_for_say_so(collecting: Cast) -> None:
     overdue, path = asked_for(collecting, "price_list")
     gone, gone_path = asked_for(collecting, "sample_invoices")
-    DocumentRequest.objects.filter(pk=overdue.pk).update(due_on=localdate() - timedelta(days=1))
+    DocumentRequest.objects.filter(pk=overdue.pk).update(due_on=localdate() - timedelta(days=2))
     document_requests.withdraw(gone.pk, reason="We have them.", by=collecting.specialist, at=collecting.at)
     client = signed_in(collecting)
 
