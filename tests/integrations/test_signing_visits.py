@@ -212,7 +212,7 @@ def test_what_failed_is_tried_again_at_a_press(account, sandbox):
     assert "DocuSign holds it up" in page
     assert "It is not tried any more by itself." in page
     assert Envelope.objects.get().status == "sent"
-    assert "Envelope" in text_of(specialist.get(desk))
+    assert "DocuSign envelope" in text_of(specialist.get(desk))
 
 
 def test_without_credentials_there_is_nothing_to_choose(outbound):
