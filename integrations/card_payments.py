@@ -15,6 +15,7 @@ from onboarding.models import Checkout
 
 # What will not become another answer under the same key.
 FINAL = frozenset({"amount_unfit", "key_used", "validation"})
+UNDECIDED = (Checkout.State.NEW, Checkout.State.OPEN, Checkout.State.PROCESSING)
 NOTHING_CHARGED = "Nothing was charged."
 
 
@@ -97,6 +98,16 @@ def look(checkout: Checkout, *, at: datetime) -> Checkout:
     if stripe is None or not checkout.session_id:
         return checkout
     return checkouts.fulfil(stripe.checkout(checkout.session_id), at=at) or checkout
+
+
+def look_if_undecided(checkout: Checkout, *, at: datetime) -> tuple[Checkout, bool]:
+    """The payment page as it stands, asked for while nothing is decided; True when Stripe could not be asked."""
+    if checkout.state not in UNDECIDED:
+        return checkout, False
+    try:
+        return look(checkout, at=at), False
+    except Failure:
+        return checkout, True
 
 
 def send_back(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> int:

@@ -12,7 +12,6 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations import card_payments
-from integrations.engine.errors import Failure
 from onboarding.actions import payments
 from onboarding.models import Checkout, Engagement, Invoice
 from onboarding.workflow.invoice_machine import OWED
@@ -21,7 +20,6 @@ from portal import access, pages
 from portal.customer.engagement import engagement_page, may
 
 State = Checkout.State
-UNDECIDED = (State.NEW, State.OPEN, State.PROCESSING)
 
 
 def offer(request: HttpRequest, engagement: Engagement, invoice: Invoice) -> dict[str, Any]:
@@ -64,12 +62,7 @@ def paid(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     checkout = rows.filter(session_id=session_id).first()
     if checkout is None:
         raise Http404
-    is_unasked = False
-    if checkout.state in UNDECIDED:
-        try:
-            checkout = card_payments.look(checkout, at=now())
-        except Failure:
-            is_unasked = True
+    checkout, is_unasked = card_payments.look_if_undecided(checkout, at=now())
     invoice = Invoice.objects.get(pk=checkout.invoice_id)
     context = {
         "engagement": engagement, "checkout": checkout, "invoice": invoice, "is_unasked": is_unasked,

@@ -15,7 +15,6 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations import card_payments
-from integrations.engine.errors import Failure
 from onboarding.actions import payments
 from onboarding.models import Checkout, Door, Invoice
 from onboarding.queries.doors import State
@@ -24,7 +23,6 @@ from portal import pages
 from portal.doors.room import Visit, inside, told
 
 PAY = Door.Purpose.PAY
-UNDECIDED = (Checkout.State.NEW, Checkout.State.OPEN, Checkout.State.PROCESSING)
 
 
 def page(request: HttpRequest, visit: Visit) -> HttpResponse:
@@ -91,11 +89,6 @@ def paid(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     ).first()  # fmt: skip
     if checkout is None:
         raise Http404
-    is_unasked = False
-    if checkout.state in UNDECIDED:
-        try:
-            checkout = card_payments.look(checkout, at=now())
-        except Failure:
-            is_unasked = True
+    checkout, is_unasked = card_payments.look_if_undecided(checkout, at=now())
     context = {"checkout": checkout, "is_unasked": is_unasked, "overpaid": payments.overpaid(invoice)}
     return pages.show(request, "doors/paid.html", told(visit) | _money(Invoice.objects.get(pk=invoice.pk)) | context)
