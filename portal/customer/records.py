@@ -72,6 +72,7 @@ def records(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "engagement": engagement,
         "sections": [_section(request, engagement, one) for one in sections],
         "seen_sha256": queries.sha256(content),
+        "last": last,
         "approval": last if last and last.withdrawn_at is None else None,
         "withdrawn": last if last and last.withdrawn_at else None,
         "changes": queries.differences(last.content, content) if last else [],
