@@ -39,6 +39,9 @@ class Payment(TenantModel):
     decided_by = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     decision_note = models.CharField(max_length=300, blank=True)
+    refund_of = models.ForeignKey(  # the card payment it goes back of; other refunds are the invoice's as a whole
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="refunds"
+    )
     disputed_at = models.DateTimeField(null=True, blank=True)
     dispute_reason = models.CharField(max_length=100, blank=True)
     dispute_outcome = models.CharField(max_length=20, blank=True)  # won or lost, once it is over
