@@ -79,7 +79,10 @@ def countersign(agreement: Agreement, by: Actor | None = None, *, at: datetime =
     """InterWeave's signature under the version in force."""
     by = by or ours(agreement.engagement)
     found = Agreement.objects.select_related("document").get(pk=agreement.pk)
-    details = {"typed_name": by.name, "title": "Specialist", "seen_sha256": found.document.sha256} | given
+    details = {
+        "typed_name": by.name, "title": "Specialist", "consent": True, "seen_sha256": found.document.sha256,
+        "authentication": "password, then a one-time code",
+    } | given  # fmt: skip
     return signing.countersign(agreement.pk, **details, by=by, at=at)
 
 

@@ -208,7 +208,8 @@ def sealing(cast: Cast) -> None:
     agreement = cast.engagement.agreements.get()
     signing.countersign(
         agreement.pk, typed_name=cast.specialist.name, title="Technical Specialist",
-        seen_sha256=agreement.document.sha256, by=cast.specialist, at=cast.later(),
+        seen_sha256=agreement.document.sha256, consent=True, authentication="their authenticator app",
+        by=cast.specialist, at=cast.later(),
     )  # fmt: skip
     waiting = Sealing.objects.get(agreement=agreement)
     row = work.claim(Sealing, waiting.pk, at=waiting.not_before)

@@ -183,7 +183,7 @@ STAFF: dict[str, Sample] = {
     **{name: staff("post") for name in ("move", "hold", "waive", "remind", "notes")},
     "step": staff(number=5),
     "requirement_threads": staff(),
-    **{name: staff() for name in ("sign_elsewhere", "signed_elsewhere")},
+    **{name: staff() for name in ("countersign", "sign_elsewhere", "signed_elsewhere")},
     "agreement_changes": staff(),
     "requirement": staff(number=number("requirements")),
     "change_request": staff(number=number("change_requests")),
@@ -228,6 +228,7 @@ SAMPLES: dict[str, Sample] = {
     "healthz": OPEN,
     "readyz": OPEN,
     "gallery": OPEN,
+    "payment_back": Sample(kind=Kind.OPEN, kwargs=lambda cast: {"invoice_id": 1}),
     "extend_session": Sample(kind=Kind.OPEN, method="post"),
     **{
         f"webhooks:{name}": Sample(kind=Kind.OPEN, method="post")

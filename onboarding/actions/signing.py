@@ -163,13 +163,12 @@ def _plain(name: str) -> str:
 
 @transaction.atomic
 def countersign(
-    agreement_id: int, *, typed_name: str, title: str, seen_sha256: str, by: Actor, at: datetime, consent: bool = True,
-    authentication: str = "signed in with a second factor", authenticated_at: datetime | None = None,
-    drawing: Any = None,
+    agreement_id: int, *, typed_name: str, title: str, consent: bool, seen_sha256: str, authentication: str, by: Actor,
+    at: datetime, authenticated_at: datetime | None = None, drawing: Any = None,
 ) -> Agreement:  # fmt: skip
     """InterWeave signs after the customer: the engagement's specialist, or a lead in their place.
 
-    The sealed file with its certificate of completion is ordered; the agreement is executed once it is stored.
+    They give what the customer's signers give (see `sign`), `authentication` among it. The sealed file with its certificate of completion is ordered; the agreement is executed once it is stored.
     """
     given = Given(typed_name, title, consent, seen_sha256, authentication, authenticated_at, drawing)
     words = "InterWeave countersigns."
@@ -193,8 +192,7 @@ def _ours(agreement: Agreement, by: Actor, *, at: datetime) -> Signer:
     signer = queries.turn(agreement)
     if signer is None:
         raise errors.WrongState("Everybody signed it already.")
-    is_named = queries.is_same_person(signer.email, by.email) or not signer.name
-    if not is_named and not by.has(Role.LEAD):
+    if not queries.may_countersign(signer, by):
         raise errors.NotYours(f"{signer.name} countersigns this agreement, or a lead in their place.")
     signer.name, signer.email, signer.viewed_at = by.name, by.email, at
     signer.save(update_fields=["name", "email", "viewed_at"])

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from onboarding.actors import Actor, Role
 from onboarding.models import Agreement, AgreementComment, Company, Engagement, Signature, Signer
 from onboarding.queries import parties
 
@@ -47,6 +48,11 @@ def is_true(agreement: Agreement) -> bool:
 def turn(agreement: Agreement) -> Signer | None:
     """The signer whose turn it is: the first who has not signed; None when all have."""
     return agreement.signers.filter(signature=None).order_by("position").first()
+
+
+def may_countersign(signer: Signer, by: Actor) -> bool:
+    """True for the one named for InterWeave, for any specialist while nobody is, and for a lead in their place."""
+    return not signer.name or is_same_person(signer.email, by.email) or by.has(Role.LEAD)
 
 
 def is_same_person(email: str, other: str) -> bool:

@@ -47,13 +47,14 @@ class AccountAdapter(DefaultAccountAdapter):
         """The address rate limits count by: as many proxies are believed as the deployment says."""
         return client_ip(request) or NOWHERE
 
+    def is_fresh(self, request: HttpRequest) -> bool:
+        """True within five minutes of the last proof in this session, signing in included."""
+        records = get_authentication_records(request, request.user)
+        return bool(records) and time.time() - records[-1]["at"] < FRESH_SECONDS
+
     def is_reauthentication_required(self, *, app: str, **kwargs: object) -> bool:
         """Not within five minutes of signing in: nobody types a password twice in a row."""
-        request = self.request
-        records = get_authentication_records(request, request.user)
-        if records and time.time() - records[-1]["at"] < FRESH_SECONDS:
-            return False
-        return super().is_reauthentication_required(app=app, **kwargs)
+        return not self.is_fresh(self.request) and super().is_reauthentication_required(app=app, **kwargs)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """A first sign-in by code: a password set before was typed by somebody who had not proven the address."""

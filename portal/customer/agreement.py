@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from allauth.account.decorators import reauthentication_required
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -134,7 +133,7 @@ def _stopped(found: Agreement | None) -> str:
     )
 
 
-@reauthentication_required
+@identified.required
 @engagement_page
 def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Sign what was shown: identity confirmed just now, name typed, consent given, the version's hash sent back."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.decorators import reauthentication_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -11,12 +10,12 @@ from django.views.decorators.http import require_safe
 
 from onboarding.models import Engagement
 from onboarding.workflow.step_04_customer_verification import agreement_in_force
-from portal import pages, signing_elsewhere
+from portal import identified, pages, signing_elsewhere
 from portal.customer.engagement import engagement_page
 
 
 @transaction.non_atomic_requests  # asks the provider over HTTP: never inside a transaction
-@reauthentication_required
+@identified.required
 @engagement_page
 def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """What happens there, and the button that leads on: for the signer whose turn it is."""

@@ -15,16 +15,14 @@ from onboarding.actions import (
     agreements,
     envelopes,
     sealings,
-    signing,
     signing_order,
 )
-from onboarding.library import consent
-from onboarding.models import Agreement, Engagement, Envelope, Sealing, Specialist
+from onboarding.models import Agreement, Engagement, Envelope, Sealing
 from onboarding.queries import signing as queries
 from onboarding.queries import signing_providers
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
 from portal import access, files, signing_elsewhere
-from portal.specialist import doors, fields
+from portal.specialist import countersign, doors, fields
 from portal.specialist.desk import Act, Desk, Drawn, engagement_page, on_engagement, on_row, serve
 from portal.specialist.steps import LEADS
 
@@ -71,13 +69,6 @@ class RemoveCopyForm(forms.Form):
     copy_id = fields.row_id()
 
 
-class CountersignForm(AgreementForm):
-    seen_sha256 = fields.hidden()
-    typed_name = fields.line("Your name, typed as your signature", longest=150, auto="name")
-    title = fields.line("Your title", longest=100, auto="organization-title")
-    consent = forms.BooleanField(label=consent.TEXT, required=False)
-
-
 class SealAgainForm(forms.Form):
     sealing_id = fields.row_id()
 
@@ -120,9 +111,6 @@ ACTS = {
                     call=on_row(agreement_copies.add, "agreement_id")),
     "remove_copy": Act(button="Remove", done="Removed.", form=RemoveCopyForm, kind="quiet small", key="copy_id",
                        steps=ISSUING, call=on_row(agreement_copies.remove, "copy_id")),
-    "countersign": Act(button="Countersign", done="Countersigned. Its file is being sealed.",
-                       form=CountersignForm, steps=agreements.SIGNING,
-                       call=on_row(signing.countersign, "agreement_id")),
     "seal_again": Act(button="Try again", done="It is tried again now.", form=SealAgainForm, kind="secondary",
                       is_always=True, key="sealing_id", call=on_row(sealings.again, "sealing_id")),
     "choose_provider": Act(button="Save where it is signed", done="Saved.", form=ProviderForm, kind="secondary",
@@ -158,18 +146,17 @@ def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
     about = {"agreement_id": current.pk}
     trouble = _trouble(current)
     kept = [one for one in (current.document, current.executed_document) if one]
-    signing_now = about | {"seen_sha256": current.document.sha256, "title": _title(desk)}
     is_unsigned = current.state in {*INTERNAL, *OPEN_FOR_SIGNATURE} and not current.signatures.exists()
     forms_of = {
         State.DRAFT: {"send_for_review": about, "add_signer": about},
         State.IN_REVIEW: {"issue": about, "send_back": about},
-        State.SIGNED: {"countersign": signing_now} if current.provider == Agreement.Provider.OWN else {},
     }.get(State(current.state), {})
     return {
         "files": [files.drawn(one, url_name="specialist:document") for one in kept],
         "lines": (lines := _lines(desk, current)),
         "signatures": [one["line"].signature for one in lines if one["line"].signature],
         "missing": _missing(desk.engagement, current),
+        "may_countersign": countersign.is_turn(desk.request, desk.engagement, current),
         "is_alone": current.state == State.IN_REVIEW and _is_alone(desk, current),
         "copies": _copies(desk, current),
         "add_copy": desk.form("add_copy", initial=about) if current.state != State.EXECUTED else None,
@@ -279,8 +266,3 @@ def _trouble(agreement: Agreement) -> str:
     if not queries.is_true(agreement):
         return "The company's details changed after it was drafted. Draft it anew and issue that."
     return ""
-
-
-def _title(desk: Desk) -> str:
-    user_id = access.viewer_of(desk.request).user_id
-    return Specialist.objects.filter(user_id=user_id or 0).values_list("title", flat=True).first() or ""

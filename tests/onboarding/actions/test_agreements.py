@@ -82,7 +82,8 @@ def sign(agreement: Agreement, by: Actor | None = None, at: Any = NOW, **given: 
 
 def countersign(agreement: Agreement, by: Actor | None = None, **given: Any) -> Agreement:
     by = by or ours(agreement)
-    details = {"typed_name": by.name, "title": "Technical Specialist", "seen_sha256": HASH} | given
+    details = {"typed_name": by.name, "title": "Technical Specialist", "consent": True, "seen_sha256": HASH,
+               "authentication": "password, then a one-time code"} | given  # fmt: skip
     return signing.countersign(agreement.pk, **details, by=by, at=NOW)
 
 

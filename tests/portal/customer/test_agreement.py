@@ -96,7 +96,7 @@ def test_a_drawn_signature_and_the_moment_of_identifying_are_kept() -> None:
     kept = Signature.objects.get()
     assert (kept.kind, kept.drawing) == ("drawn", json.loads(DRAWING))
     assert timedelta(0) <= kept.signed_at - kept.authenticated_at < timedelta(minutes=5)
-    assert kept.authentication == "signed in, identity confirmed again by password"
+    assert kept.authentication == "signed in just before by their password"
 
 
 def test_another_version_is_shown_and_agreed_to_anew() -> None:
@@ -207,3 +207,21 @@ def test_it_is_drawn_and_signed_in_a_browser_by_whoever_it_is(browser: Browser, 
     expect(tab.get_by_text("Signed. InterWeave countersigns next")).to_be_visible()
     kept = Signature.objects.get(name=name)
     assert (seen, faults, kept.kind, len(kept.drawing)) == ({}, [], "drawn", 1)
+
+
+def test_who_has_no_password_signs_in_again_before_signing() -> None:
+    cast = journey(Step.CUSTOMER_APPROVAL)
+    user = cast.user(cast.owner)
+    user.set_unusable_password()
+    user.save()
+    client = just_identified(signed_in(cast))
+    form = signature(client)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": now().timestamp() - 301}]
+    session.save()
+
+    asked = client.post("/agreement/sign/", form)
+
+    assert asked["Location"] == "/account/login/?next=%2Fagreement%2Fsign%2F"
+    assert "Sign in again" in client.get(asked["Location"]).content.decode()
+    assert (Signature.objects.count(), client.get("/agreement/").status_code) == (0, 302)

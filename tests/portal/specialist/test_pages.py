@@ -13,7 +13,8 @@ from tests.factories import MemberFactory
 from tests.portal.specialist.conftest import signed_in
 
 pytestmark = pytest.mark.django_db
-NO_PAGES = {"card_refund", "sign_elsewhere", "signed_elsewhere"}  # a button, and the ways to a provider and back
+# A button, and what is open for whose turn it is alone.
+NO_PAGES = {"card_refund", "countersign", "sign_elsewhere", "signed_elsewhere"}
 PLACES = [
     one.name for one in urls.urlpatterns
     if str(one.pattern).startswith(urls.HERE) and "<" not in str(one.pattern).removeprefix(urls.HERE)
