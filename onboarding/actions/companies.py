@@ -11,7 +11,7 @@ from django.db.models import Q
 from onboarding import errors, outbox, tenancy, vault
 from onboarding.actions import engagements, members, messages, people
 from onboarding.actors import Actor, Role
-from onboarding.library.company_keys import key_of, mail_domain
+from onboarding.library.company_keys import keys_of, mail_domain
 from onboarding.models import Company, Engagement, Member, Specialist, User
 from onboarding.queries.viewers import member_actor
 
@@ -73,11 +73,11 @@ def refuse_duplicate(details: Details, owner_email: str) -> None:
 
     A domain counts only once somebody proved an address in it: else a stranger could take it by typing it.
     """
-    tax_key, domain = key_of(details.tax_id), mail_domain(owner_email)
-    same_number = Q(registration_key=key_of(details.registration_number), country=details.country)
+    keys, domain = keys_of(details), mail_domain(owner_email)
+    same_number = Q(registration_key=keys["registration_key"], country=details.country)
     matches = [("registration number", same_number)]
-    if tax_key:
-        matches.append(("tax id", Q(tax_key=tax_key, country=details.country)))
+    if keys["tax_key"]:
+        matches.append(("tax id", Q(tax_key=keys["tax_key"], country=details.country)))
     if domain:
         matches.append(("e-mail domain", Q(mail_domain=domain) & _proven()))
     for by, match in matches:
@@ -94,8 +94,7 @@ def _proven() -> Q:
 def _create(details: Details, owner_email: str, *, at: datetime) -> Company:
     company = Company(
         **{name: getattr(details, name) for name in details.__dataclass_fields__},
-        registration_key=key_of(details.registration_number),
-        tax_key=key_of(details.tax_id),
+        **keys_of(details),
         mail_domain=mail_domain(owner_email),
         created_at=at,
     )

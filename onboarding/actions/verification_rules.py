@@ -106,7 +106,7 @@ def _duplicates(engagement: Engagement) -> Ruling:
         twins = duplicates.like(engagement.company)
     if not twins:
         return Ruling(
-            passed=True, value="", evidence="No other company shares tax id, name, address, domain or website"
+            passed=True, value="", evidence="No other company shares number, tax id, name, address, domain or website"
         )
     shared = sorted({word for twin in twins for word in twin.shared})
     count = "Another company shares" if len(twins) == 1 else f"{len(twins)} other companies share"

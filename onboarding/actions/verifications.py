@@ -15,12 +15,13 @@ from onboarding.actions import agreements, documents, gates, invoices, letters, 
 from onboarding.actions.verification_rules import rule_on
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, SYSTEM, Actor, Role
 from onboarding.library import verification_checks
-from onboarding.library.company_keys import key_of
+from onboarding.library.company_keys import LENGTHS, keys_of
 from onboarding.library.verification_checks import BY_CODE, CHECKS, Code
 from onboarding.models import Company, Contact, Document, Engagement, Verification
 from onboarding.workflow.steps import STEPS
 
 Outcome = Verification.Outcome
+SETTLED = frozenset({Outcome.PASSED, Outcome.WAIVED})
 CORRECTORS = SPECIALISTS | {Role.OWNER}
 # A detail or a person that changes later opens its check again, and is verified without going back.
 CHECKING = frozenset(STEPS[3:])
@@ -204,7 +205,7 @@ def give_authority(engagement_id: int, *, upload: documents.Upload, by: Actor, a
         words="A viewer reads; ask a colleague to send it.",
     )  # fmt: skip
     check = engagement.verifications.filter(check_code=Code.AUTHORITY).first()
-    if check is None or check.outcome in {Outcome.PASSED, Outcome.WAIVED}:
+    if check is None or check.outcome in SETTLED:
         raise errors.WrongState("The signatory's authority is settled; nothing more is needed.")
     contact = engagement.contacts.filter(kind=Contact.Kind.SPONSOR).first()
     title = f"Authority of {contact.name}" if contact else "Authority of the signatory"
@@ -241,7 +242,8 @@ def correct_company(engagement_id: int, *, by: Actor, at: datetime, **details: A
         return company
     for name in before:
         setattr(company, name, given[name])
-    company.registration_key, company.tax_key = key_of(company.registration_number), key_of(company.tax_id)
+    for name, key in keys_of(company).items():
+        setattr(company, name, key)
     _save(company, sorted(before))
     engagement.company = company
     outbox.record("company.corrected", engagement, by=by, at=at, data={"fields": sorted(before)})
@@ -273,7 +275,7 @@ def _check_details(given: dict[str, str]) -> None:
 def _save(company: Company, changed: list[str]) -> None:
     try:
         with transaction.atomic():
-            company.save(update_fields=[*changed, "registration_key", "tax_key"])
+            company.save(update_fields=[*changed, *LENGTHS])
     except IntegrityError:
         words = "Another company is registered with this number in this country."
         raise errors.BadInput(fields={"registration_number": words}) from None

@@ -1,6 +1,11 @@
-"""By what two registrations are known to be one company: numbers as compared, and the domain of an address."""
+"""By what two registrations are known to be one company: names, numbers, addresses and hosts as they are compared.
+
+A company's row keeps its keys, so that the database compares. After a change to what makes a key, a migration writes
+the kept ones anew (see 0007).
+"""
 
 import unicodedata
+from typing import Protocol
 from urllib.parse import urlsplit
 
 # Addresses anyone can have: they prove no company and catch no duplicate.
@@ -28,9 +33,12 @@ def mail_domain(email: str) -> str:
     return "" if domain in FREE_MAIL else domain
 
 
+# Letters that are written with a plain one where the right key is missing, and that Unicode takes apart no further.
+PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th"})
+UNWRITTEN = str.maketrans("", "", ".'’ʼ`")  # inside a word: "G.m.b.H.", "O’Neill"
 # Legal forms as they stand in a name: "Acme GmbH" and "ACME" are compared as one.
-_FORMS = """ab ag aps as asa bhd bv bvba co company corp corporation dd doo eg eirl ek eood eurl gbr gesmbh gmbh inc
-    incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv ohg ood oy oyj plc pte pty pvt sa sae sarl sas
+_FORMS = """ab ag aps as asa bhd bv bvba co company corp corporation cv dd doo eg eirl ek eood eurl gbr gesmbh gmbh inc
+    incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv ohg oo ood ooo oy oyj plc pte pty pvt sa sae sarl sas
     sasu sc scs se sl slu spa spol spolka spzoo sp srl sro srls ug zrt ооо оао зао пао ао тов"""
 LEGAL_FORMS = frozenset(_FORMS.split())
 JOINED = frozenset({"and", "und", "et", "y", "e", "&", "z", "o", "i"})
@@ -38,11 +46,26 @@ JOINED = frozenset({"and", "und", "et", "y", "e", "&", "z", "o", "i"})
 
 def name_key(name: str) -> str:
     """A company's name as it is compared: no accents, legal form, blanks or signs; small letters of any alphabet."""
-    plain = unicodedata.normalize("NFKD", name.replace(".", "")).casefold()
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = unicodedata.normalize("NFKD", name.translate(UNWRITTEN)).casefold()
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(PLAIN)
     words = "".join(letter if letter.isalnum() else " " for letter in plain).split()
-    kept = [word for word in words if word not in LEGAL_FORMS and word not in JOINED]
+    told = _with_initials_joined([word for word in words if word not in JOINED])
+    kept = [word for word in told if word not in LEGAL_FORMS]
     return "".join(kept or words)
+
+
+def _with_initials_joined(words: list[str]) -> list[str]:
+    """Letters that stand alone beside each other as one word: "S. A." is "SA"."""
+    joined: list[str] = []
+    was_initial = False
+    for word in words:
+        is_initial = len(word) == 1 and word.isalpha()
+        if is_initial and was_initial:
+            joined[-1] += word
+        else:
+            joined.append(word)
+        was_initial = is_initial
+    return joined
 
 
 def address_key(street: str, postal_code: str, city: str) -> str:
@@ -61,3 +84,35 @@ def host_of(website: str) -> str:
 def is_open_to_anyone(domain: str) -> bool:
     """True for a free mail provider's domain: an address there proves no company."""
     return domain.lower() in FREE_MAIL
+
+
+class Details(Protocol):
+    """What keys are made of."""
+
+    name: str
+    legal_name: str
+    registration_number: str
+    tax_id: str
+    street: str
+    postal_code: str
+    city: str
+    website: str
+
+
+# The columns that keep a company's keys, with their lengths: one letter may be written out as many.
+LENGTHS = {
+    "registration_key": 70, "tax_key": 70, "legal_name_key": 200, "name_key": 200, "address_key": 300, "website_host": 253,
+}  # fmt: skip
+
+
+def keys_of(company: Details) -> dict[str, str]:
+    """Every key of a company by its column; empty where there is nothing to compare."""
+    keys = {
+        "registration_key": key_of(company.registration_number),
+        "tax_key": key_of(company.tax_id),
+        "legal_name_key": name_key(company.legal_name),
+        "name_key": name_key(company.name),
+        "address_key": address_key(company.street, company.postal_code, company.city),
+        "website_host": host_of(company.website),
+    }
+    return {column: key[: LENGTHS[column]] for column, key in keys.items()}

@@ -41,9 +41,13 @@ class Company(models.Model):
     mail_domain = models.CharField(max_length=253, blank=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     currency = models.CharField(max_length=3, default="USD")
-    # Compared when a company registers: letters and digits only, upper case.
+    # As they are compared with other companies' (library/company_keys.py).
     registration_key = models.CharField(max_length=70, editable=False)
     tax_key = models.CharField(max_length=70, blank=True, editable=False)
+    legal_name_key = models.CharField(max_length=200, blank=True, editable=False)
+    name_key = models.CharField(max_length=200, blank=True, editable=False)
+    address_key = models.CharField(max_length=300, blank=True, editable=False)
+    website_host = models.CharField(max_length=253, blank=True, editable=False)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PENDING)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.CharField(max_length=200, blank=True)
@@ -61,6 +65,15 @@ class Company(models.Model):
                 condition=~models.Q(state="declined"),
                 name="company_registered_once",
             )
+        ]
+        indexes = [
+            models.Index(fields=["registration_key"], name="company_by_registration"),
+            models.Index(fields=["tax_key"], name="company_by_tax"),
+            models.Index(fields=["legal_name_key"], name="company_by_legal_name"),
+            models.Index(fields=["name_key"], name="company_by_name"),
+            models.Index(fields=["address_key"], name="company_by_address"),
+            models.Index(fields=["website_host"], name="company_by_website"),
+            models.Index(fields=["mail_domain"], name="company_by_mail_domain"),
         ]
 
     def __str__(self) -> str:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case, IntegerField, Q, Value, When
 
-from onboarding.library.company_keys import address_key, host_of, name_key
 from onboarding.models import Company, Engagement
 
 MOST = 20
+# Registers of two countries give the same short numbers to different companies.
+SHORTEST_NUMBER = 6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,46 +29,61 @@ class Twin:
 
 
 def like(company: Company) -> list[Twin]:
-    """The companies that share tax id, name, address (in the same country), e-mail domain or website; most first.
+    """The companies that share a ground (see `_grounds`) with this one; those that share most first, at most MOST.
 
-    Declined registrations don't count. Ask it as staff: a company's own context sees no other one. Two queries.
+    Declined registrations don't count. Ask it as staff: a company's own context sees no other one. Two queries, which
+    the database answers by its indexes however many companies there are.
     """
-    near = Q(country=company.country)
-    if company.mail_domain:
-        near |= Q(mail_domain=company.mail_domain)
-    others = Company.objects.filter(near).exclude(pk=company.pk).exclude(state=Company.State.DECLINED)
-    found = [(other, shared) for other in others.iterator() if (shared := tuple(_shared(company, other)))]
-    found = sorted(found, key=lambda pair: (-len(pair[1]), pair[0].pk))[:MOST]
-    ids = [other.pk for other, _ in found]
+    grounds = _grounds(company)
+    found = _sharing(company, grounds) if grounds else []
+    ids = [other.pk for other in found]
     references = dict(
         Engagement.objects.filter(company__in=ids).order_by("pk").values_list("company_id", "reference")
     )  # fmt: skip
-    return [_twin(other, shared, references.get(other.pk, "")) for other, shared in found]
+    return [_twin(other, tuple(grounds), references.get(other.pk, "")) for other in found]
 
 
-def _shared(one: Company, other: Company) -> Iterator[str]:
-    if one.country == other.country:
-        if one.tax_key and one.tax_key == other.tax_key:
-            yield "tax id"
-        if name_key(one.legal_name) in {name_key(other.legal_name), name_key(other.name)}:
-            yield "name"
-        mine, theirs = (address_key(company.street, company.postal_code, company.city) for company in (one, other))
-        if mine and mine == theirs:
-            yield "address"
-    if one.mail_domain and one.mail_domain == other.mail_domain:
-        yield "e-mail domain"
-    if (host := host_of(one.website)) and host == host_of(other.website):
-        yield "website"
+def _grounds(company: Company) -> dict[str, Q]:
+    """What another company may share, and how that is asked; nothing is shared where this one has nothing.
+
+    Tax id, name and address within the country; a long registration number, e-mail domain and website anywhere.
+    """
+    here, names = Q(country=company.country), {company.legal_name_key, company.name_key} - {""}
+    number = company.registration_key if len(company.registration_key) >= SHORTEST_NUMBER else ""
+    asked = {
+        "registration number": (number, Q(registration_key=number)),
+        "tax id": (company.tax_key, here & Q(tax_key=company.tax_key)),
+        "name": (names, here & (Q(legal_name_key__in=names) | Q(name_key__in=names))),
+        "address": (company.address_key, here & Q(address_key=company.address_key)),
+        "e-mail domain": (company.mail_domain, Q(mail_domain=company.mail_domain)),
+        "website": (company.website_host, Q(website_host=company.website_host)),
+    }
+    return {word: ground for word, (has, ground) in asked.items() if has}
 
 
-def _twin(company: Company, shared: tuple[str, ...], reference: str) -> Twin:
+def _sharing(company: Company, grounds: dict[str, Q]) -> list[Company]:
+    """The other companies by how much they share; `has_0`, `has_1` … say which of the grounds, in their order."""
+    one, none = Value(1), Value(0)
+    columns = {
+        f"has_{place}": Case(When(ground, then=one), default=none, output_field=IntegerField())
+        for place, ground in enumerate(grounds.values())
+    }
+    anything = Q()
+    for ground in grounds.values():
+        anything |= ground
+    others = Company.objects.filter(anything).exclude(pk=company.pk).exclude(state=Company.State.DECLINED)
+    score = sum(columns.values(), start=none)
+    return list(others.annotate(**columns, score=score).order_by("-score", "pk")[:MOST])
+
+
+def _twin(other: Company, grounds: tuple[str, ...], reference: str) -> Twin:
     return Twin(
-        company_id=company.pk,
-        legal_name=company.legal_name,
-        registration_number=company.registration_number,
-        country=company.country,
-        state=company.get_state_display(),
-        registered_at=company.created_at,
-        shared=shared,
+        company_id=other.pk,
+        legal_name=other.legal_name,
+        registration_number=other.registration_number,
+        country=other.country,
+        state=other.get_state_display(),
+        registered_at=other.created_at,
+        shared=tuple(word for place, word in enumerate(grounds) if getattr(other, f"has_{place}")),
         reference=reference,
     )

@@ -13,6 +13,7 @@ from django.utils.timezone import now
 from onboarding.actions import verifications
 from onboarding.actors import Role
 from onboarding.library import tax_ids
+from onboarding.library.company_keys import name_key
 from onboarding.models import Company, Document, Engagement, Meeting, Requirement, User
 from onboarding.queries import requirements
 from onboarding.workflow.steps import Step
@@ -318,7 +319,9 @@ def test_a_check_says_what_it_rests_on_what_happened_and_which_companies_are_lik
     here = at("verification", engagement)
     specialist.post(here, {"act": "decide", "check_code": "legal_name", "outcome": "passed", "evidence": "Page 2"})
     verifications.correct_company(engagement.pk, legal_name="Fabrikam Ltd", by=owner(engagement.company), at=now())
-    Company.objects.filter(pk=twin.pk).update(legal_name="FABRIKAM Limited")
+    Company.objects.filter(pk=twin.pk).update(
+        legal_name="FABRIKAM Limited", legal_name_key=name_key("FABRIKAM Limited")
+    )
 
     page = specialist.get(here).content.decode()
 
