@@ -8,7 +8,7 @@ from django.conf import settings
 from integrations.engine.errors import Failure
 from integrations.stripe.client import SESSION_PLACEHOLDER, Account, Stripe, Wish
 from onboarding import errors
-from onboarding.actions import checkouts
+from onboarding.actions import card_refunds, checkouts
 from onboarding.actions.checkouts import CheckoutTold
 from onboarding.actors import Actor
 from onboarding.models import Checkout
@@ -31,11 +31,11 @@ def is_offered() -> bool:
     return bool(settings.STRIPE_API_KEY)
 
 
-def start(invoice_id: int, *, paid_url: str, back_url: str, by: Actor, at: datetime) -> str:
+def start(invoice_id: int, *, back_url: str, by: Actor, at: datetime) -> str:
     """The address of the invoice's payment page, made or found. Refused with words when it can't be had now.
 
-    Pressing twice leads to the same page; one for another amount is closed first. `paid_url` is where the payer comes
-    back to with `?session=…`, `back_url` where after giving up; both of whoever pressed first.
+    Pressing twice leads to the same page, whoever presses; one for another amount is closed first. `back_url` is where
+    payers come back to, with `?session=…` after paying. It must be the same for everybody: the page keeps the first.
     """
     old = checkouts.in_the_way(invoice_id, by=by, at=at)
     stripe = service()
@@ -43,9 +43,9 @@ def start(invoice_id: int, *, paid_url: str, back_url: str, by: Actor, at: datet
         raise errors.WrongState("Payment by card is not offered here. Pay by bank transfer.")
     try:
         if old:
-            _close(stripe, old, paid_url=paid_url, back_url=back_url, at=at)
+            _close(stripe, old, back_url=back_url, at=at)
         row = checkouts.begin(invoice_id, by=by, at=at)
-        row = row if row.url else _opened(stripe, row, paid_url=paid_url, back_url=back_url, at=at)
+        row = row if row.url else _opened(stripe, row, back_url=back_url, at=at)
     except Failure as trouble:
         raise errors.WrongState(
             f"Payment by card is not possible just now. {NOTHING_CHARGED} {trouble.entry.words} Try again in a minute, "
@@ -57,7 +57,7 @@ def start(invoice_id: int, *, paid_url: str, back_url: str, by: Actor, at: datet
     return row.url
 
 
-def _opened(stripe: Stripe, row: Checkout, *, paid_url: str, back_url: str, at: datetime) -> Checkout:
+def _opened(stripe: Stripe, row: Checkout, *, back_url: str, at: datetime) -> Checkout:
     """Ask for the page under the row's own key, so that asking again after a lost answer finds the same one."""
     invoice = row.invoice
     wish = Wish(
@@ -65,7 +65,7 @@ def _opened(stripe: Stripe, row: Checkout, *, paid_url: str, back_url: str, at: 
         amount=row.amount,
         currency=row.currency,
         title=f"Invoice {invoice.number}",
-        success_url=f"{paid_url}?session={SESSION_PLACEHOLDER}",
+        success_url=f"{back_url}?session={SESSION_PLACEHOLDER}",
         cancel_url=back_url,
         expires_at=row.created_at + checkouts.OPEN_FOR,
         metadata={"invoice": str(invoice.number), "engagement": row.engagement.reference, "checkout": str(row.uuid)},
@@ -80,11 +80,11 @@ def _opened(stripe: Stripe, row: Checkout, *, paid_url: str, back_url: str, at: 
     return checkouts.fulfil(told, at=at) or row
 
 
-def _close(stripe: Stripe, row: Checkout, *, paid_url: str, back_url: str, at: datetime) -> None:
+def _close(stripe: Stripe, row: Checkout, *, back_url: str, at: datetime) -> None:
     """Close a page that is in the way; when it was paid meanwhile, that is what it becomes."""
     if not row.session_id:  # its answer was lost: ask again under its key, to know which page to close
         try:
-            row = _opened(stripe, row, paid_url=paid_url, back_url=back_url, at=at)
+            row = _opened(stripe, row, back_url=back_url, at=at)
         except Failure as trouble:
             if trouble.code in FINAL:  # it was never made
                 return
@@ -112,7 +112,7 @@ def look_if_undecided(checkout: Checkout, *, at: datetime) -> tuple[Checkout, bo
 
 def send_back(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> int:
     """Send some of a card payment back at Stripe, and record it; pressing twice sends it once. How many were recorded."""
-    checkout, key = checkouts.refundable(payment_id, amount=amount, by=by, at=at)
+    checkout, key = card_refunds.refundable(payment_id, amount=amount, by=by, at=at)
     stripe = service()
     if stripe is None:
         raise errors.WrongState("This installation has no account at Stripe any more.")
@@ -130,4 +130,4 @@ def follow_refunds(stripe: Stripe, payment_intent: str, *, at: datetime) -> int:
     told: CheckoutTold | None = stripe.checkout_of(payment_intent)
     if told is None or checkouts.fulfil(told, at=at) is None:
         return 0
-    return checkouts.refunded(payment_intent, stripe.refunds(payment_intent), at=at)
+    return card_refunds.refunded(payment_intent, stripe.refunds(payment_intent), at=at)

@@ -26,7 +26,8 @@ from integrations.engine.calls import as_promised
 from integrations.engine.errors import Failure, failure
 from integrations.stripe.amounts import from_units, to_units
 from integrations.stripe.errors import VENDOR, translated
-from onboarding.actions.checkouts import CheckoutTold, DisputeTold, RefundTold
+from onboarding.actions.card_refunds import DisputeTold, RefundTold
+from onboarding.actions.checkouts import CheckoutTold
 
 RULES = Rules(vendor=VENDOR, hosts=("api.stripe.com",), request_id_header="Request-Id", total_seconds=15)
 RETRIES = 1  # by the library, under the same idempotency key; somebody is waiting before the page

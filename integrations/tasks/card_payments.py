@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from integrations import card_payments
 from integrations.engine.errors import Failure
 from integrations.stripe.client import Stripe
-from onboarding.actions import checkouts
+from onboarding.actions import card_refunds, checkouts
 from onboarding.models import Checkout, WebhookDelivery
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,7 @@ def _dispute(stripe: Stripe, dispute_id: str) -> str:
     session = stripe.checkout_of(told.payment_intent)
     if session is None or checkouts.fulfil(session, at=now()) is None:
         return NOT_OURS
-    payment = checkouts.disputed(told, at=now())
+    payment = card_refunds.disputed(told, at=now())
     if payment is None:
         return NOT_OURS
     return f"The dispute was {payment.dispute_outcome}." if payment.dispute_outcome else "The payment is disputed."

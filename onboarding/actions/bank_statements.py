@@ -19,7 +19,7 @@ from onboarding.actions import gates, payments
 from onboarding.actors import Actor, Role
 from onboarding.inspection import bank, process
 from onboarding.models import BankEntry, BankStatement, Payment
-from onboarding.queries import bank_matches
+from onboarding.queries import bank_matches, bills
 
 FINANCE = frozenset({Role.FINANCE, Role.LEAD})
 NOT_YOURS = "Finance takes in bank statements and decides what they pay."
@@ -228,7 +228,7 @@ def record(entry_id: int, *, invoice_number: str, by: Actor, at: datetime) -> Ba
     try:
         payment = payments.record(
             invoice.pk, amount=entry.amount, currency=entry.currency, method=Payment.Method.BANK_TRANSFER,
-            reference=_reference(entry), received_on=min(entry.booked_on, at.date()), by=by, at=at, source="bank",
+            reference=_reference(entry), received_on=min(entry.booked_on, bills.local(invoice.company, at).date()), by=by, at=at, source="bank",
         )  # fmt: skip
     except errors.BadInput as refusal:
         raise errors.BadInput(fields={"invoice_number": " ".join(refusal.fields.values())}) from None

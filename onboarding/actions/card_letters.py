@@ -1,23 +1,12 @@
-"""Mails about payment by card: to the payer when a debit failed, to finance when somebody has to act."""
+"""Mails about payment by card, to finance: somebody has to act. What payers hear stands in payer_letters.py."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
-from onboarding.actions import letters, payments
+from onboarding.actions import letters
 from onboarding.models import Checkout, Engagement, Invoice, Payment
-
-
-def refused(checkout: Checkout, invoice: Invoice, engagement: Engagement, *, at: datetime) -> None:
-    """The bank refused a direct debit after days: the payer tries again or pays otherwise."""
-    letters.to_customer(
-        engagement, kind="checkout.failed", subject=f"Invoice {invoice.number} could not be paid",
-        text=f"The bank refused the direct debit of {checkout.amount:,.2f} {checkout.currency}. Nothing was taken. Try "
-             "again, pay by card, or by bank transfer.",
-        key=f"checkout-failed:{checkout.pk}", at=at, roles=payments.PAYERS, contacts=payments.BILLING,
-        path="/invoice/", button="See the invoice",
-    )  # fmt: skip
 
 
 def wrong_currency(

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import card_letters, gates, payments, rows
+from onboarding.actions import card_letters, gates, payer_letters, payments, rows
 from onboarding.actors import SYSTEM, Actor
 from onboarding.models import Checkout, Engagement, Invoice, Payment
+from onboarding.queries import bills
 from onboarding.workflow.invoice_machine import OWED
 
 State = Checkout.State
@@ -25,9 +25,6 @@ OPEN_FOR = timedelta(hours=23)  # the service takes 24 hours at most, counted by
 HEARD_BY_THEN = timedelta(minutes=15)  # events come within seconds
 MOST_LOOKED_AT = 200
 OPEN = (State.NEW, State.OPEN, State.PROCESSING)
-WON, LOST = "won", "lost"
-# How the service says that a dispute is over; a warning that is closed cost nothing.
-OUTCOMES = {"won": WON, "lost": LOST, "warning_closed": WON}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,30 +41,6 @@ class CheckoutTold:
     payment_intent: str
     url: str
     expires_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class RefundTold:
-    """Money sent back of a payment."""
-
-    id: str
-    amount: Decimal
-    currency: str
-    has_failed: bool
-    sent_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class DisputeTold:
-    """The payer told the bank that the payment is not theirs, or not right."""
-
-    id: str
-    payment_intent: str
-    amount: Decimal
-    currency: str
-    reason: str
-    status: str
-    opened_at: datetime
 
 
 def in_the_way(invoice_id: int, *, by: Actor, at: datetime) -> Checkout | None:
@@ -134,7 +107,7 @@ def _fits(checkout: Checkout, invoice: Invoice, *, at: datetime) -> bool:
 @transaction.atomic
 def opened(checkout_id: int, *, told: CheckoutTold, at: datetime) -> Checkout:
     """The service made the page: its address is kept. Twice is once."""
-    checkout, _, engagement = _locked(Checkout.objects.get(pk=checkout_id))
+    checkout, _, engagement = locked(Checkout.objects.get(pk=checkout_id))
     if checkout.state == State.NEW and told.status == "open":
         checkout.state, checkout.session_id, checkout.url = State.OPEN, told.session_id, told.url
         checkout.expires_at, checkout.problem = told.expires_at, None
@@ -146,7 +119,7 @@ def opened(checkout_id: int, *, told: CheckoutTold, at: datetime) -> Checkout:
 @transaction.atomic
 def not_opened(checkout_id: int, *, problem: dict[str, Any], is_over: bool, at: datetime) -> Checkout:
     """The service did not make the page. `is_over`: it never will under this key, so the next try starts anew."""
-    checkout, _, engagement = _locked(Checkout.objects.get(pk=checkout_id))
+    checkout, _, engagement = locked(Checkout.objects.get(pk=checkout_id))
     if checkout.state == State.NEW:
         checkout.problem = problem
         if is_over:
@@ -167,7 +140,7 @@ def fulfil(told: CheckoutTold, *, at: datetime) -> Checkout | None:
     found = _known(told)
     if found is None:
         return None
-    checkout, invoice, engagement = _locked(found)
+    checkout, invoice, engagement = locked(found)
     if checkout.state == State.PAID:
         return checkout
     checkout.session_id, checkout.payment_intent = told.session_id, told.payment_intent
@@ -194,8 +167,8 @@ def _is_uuid(text: str) -> bool:
     return len(text) == 36 and set(text) <= set("0123456789abcdef-")
 
 
-def _locked(found: Checkout) -> tuple[Checkout, Invoice, Engagement]:
-    """Engagement, invoice and checkout, locked in this order as everywhere."""
+def locked(found: Checkout) -> tuple[Checkout, Invoice, Engagement]:
+    """Engagement, invoice and checkout, locked in this order as everywhere; within a transaction."""
     engagement = gates.locked(found.engagement_id, SYSTEM)
     invoice = Invoice.objects.select_for_update().get(pk=found.invoice_id)
     return Checkout.objects.select_for_update().get(pk=found.pk), invoice, engagement
@@ -211,7 +184,7 @@ def _paid(checkout: Checkout, invoice: Invoice, engagement: Engagement, told: Ch
     known = invoice.payments.filter(payments.STANDING, kind=Payment.Kind.PAYMENT, reference=reference).first()
     payment = known or Payment.objects.create(
         company_id=invoice.company_id, invoice=invoice, amount=told.amount, currency=told.currency,
-        method=Payment.Method.CARD, reference=reference, received_on=at.date(), recorded_by="Stripe", recorded_at=at,
+        method=Payment.Method.CARD, reference=reference, received_on=bills.local(engagement.company, at).date(), recorded_by="Stripe", recorded_at=at,
     )  # fmt: skip
     checkout.state, checkout.payment, checkout.settled_at, checkout.url = State.PAID, payment, at, ""
     if known is None:  # else somebody of finance typed it in before
@@ -219,7 +192,7 @@ def _paid(checkout: Checkout, invoice: Invoice, engagement: Engagement, told: Ch
 
 
 def _on_its_way(checkout: Checkout, engagement: Engagement, *, at: datetime) -> None:
-    if checkout.state != State.PROCESSING:
+    if checkout.state in (State.NEW, State.OPEN):  # not after the bank's answer: this may be older news
         checkout.state, checkout.url = State.PROCESSING, ""
         outbox.record("checkout.processing", engagement, by=SYSTEM, at=at, data=_facts(checkout))
 
@@ -229,7 +202,7 @@ def _failed(checkout: Checkout, invoice: Invoice, engagement: Engagement, *, at:
         checkout.state, checkout.settled_at, checkout.url = State.FAILED, at, ""
         data = _facts(checkout) | {"why": "The bank refused the debit."}
         outbox.record("checkout.failed", engagement, by=SYSTEM, at=at, data=data)
-        card_letters.refused(checkout, invoice, engagement, at=at)
+        payer_letters.refused(checkout, invoice, engagement, at=at)
 
 
 def _expired(checkout: Checkout, engagement: Engagement, *, at: datetime) -> None:
@@ -238,112 +211,10 @@ def _expired(checkout: Checkout, engagement: Engagement, *, at: datetime) -> Non
         outbox.record("checkout.expired", engagement, by=SYSTEM, at=at, data=_facts(checkout), is_internal=True)
 
 
-def refundable(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> tuple[Checkout, str]:
-    """The checkout of a card payment of which this much may be sent back now, and the key to ask for it under.
-
-    The key is the same for the same press twice, and another one once something more was sent back. BadInput when it
-    is more than is left, WrongState while the payment is disputed, or when it takes two people.
-    """
-    found = rows.visible(Payment, payment_id, by)
-    with transaction.atomic():
-        gates.writable(
-            found.invoice.engagement_id, by, roles=payments.FINANCE, words="Finance sends payments back."
-        )  # fmt: skip
-        checkout = Checkout.objects.select_related("payment").filter(payment=found).first()
-        left = payments.sendable(found)
-    if checkout is None or found.kind != Payment.Kind.PAYMENT:
-        raise errors.WrongState("This payment did not come by card. Send it back by bank transfer and record that.")
-    if found.disputed_at and not found.dispute_outcome:
-        raise errors.WrongState("This payment is disputed. Answer the dispute in Stripe's dashboard first.")
-    if amount >= settings.SECOND_PERSON_FROM:
-        raise errors.WrongState(
-            f"From {settings.SECOND_PERSON_FROM:,.2f} on it takes two people. Send it back in Stripe's dashboard, where "
-            "another person approves it; it is recorded here by itself."
-        )
-    if not Decimal(0) < amount <= left:
-        raise errors.BadInput(fields={"amount": f"Enter at most {left:.2f} {found.currency}."})
-    return checkout, f"refund:{found.pk}:{left}:{amount}"
-
-
 def unsettled(*, at: datetime) -> list[Checkout]:
     """Pages that the service knows and that may have gone on without our hearing of it."""
     found = Checkout.objects.filter(state__in=(State.OPEN, State.PROCESSING), created_at__lte=at - HEARD_BY_THEN)
     return list(found.order_by("pk")[:MOST_LOOKED_AT])
-
-
-@transaction.atomic
-def refunded(payment_intent: str, told: tuple[RefundTold, ...], *, at: datetime) -> int:
-    """Record every refund of a card payment that is not recorded yet; one that failed counts no more. How many changed.
-
-    Whoever started it, here or at the service: the service's own ids make each count once.
-    """
-    found = Checkout.objects.filter(payment_intent=payment_intent, payment__isnull=False).first()
-    if found is None:
-        return 0
-    checkout, invoice, engagement = _locked(found)
-    return sum(_follow_refund(checkout, invoice, engagement, one, at=at) for one in told)
-
-
-def _follow_refund(
-    checkout: Checkout, invoice: Invoice, engagement: Engagement, told: RefundTold, *, at: datetime
-) -> bool:
-    known = invoice.payments.filter(kind=Payment.Kind.REFUND, reference=told.id).first()
-    if known is None and not told.has_failed:
-        payment = _refund_of(checkout, told.id, told.amount, at=at)
-        payments.count(invoice, engagement, payment, by=SYSTEM, at=at, source="stripe")
-        return True
-    if known and told.has_failed and known.state == Payment.State.CONFIRMED:
-        known.state, known.decided_at, known.decided_by = Payment.State.REJECTED, at, "Stripe"
-        known.decision_note = "The customer's bank sent this refund back."
-        known.save(update_fields=["state", "decided_at", "decided_by", "decision_note"])
-        payments.settle(invoice, at=at)
-        data = payments.facts(invoice, known) | {"note": known.decision_note}
-        outbox.record("payment.rejected", engagement, by=SYSTEM, at=at, data=data, is_internal=True)
-        card_letters.refund_came_back(known, invoice, engagement, at=at)
-        return True
-    return False
-
-
-def _refund_of(checkout: Checkout, reference: str, amount: Decimal, *, at: datetime) -> Payment:
-    return Payment.objects.create(
-        company_id=checkout.company_id, invoice_id=checkout.invoice_id, kind=Payment.Kind.REFUND, amount=amount,
-        currency=checkout.currency, method=Payment.Method.CARD, reference=reference, received_on=at.date(),
-        recorded_by="Stripe", recorded_at=at,
-    )  # fmt: skip
-
-
-@transaction.atomic
-def disputed(told: DisputeTold, *, at: datetime) -> Payment | None:
-    """Follow a dispute: opened (nobody is reminded meanwhile), won (all stays), or lost (the money is gone)."""
-    found = Checkout.objects.filter(payment_intent=told.payment_intent, payment__isnull=False).first()
-    if found is None:
-        return None
-    checkout, invoice, engagement = _locked(found)
-    payment = Payment.objects.get(checkout=checkout)
-    if payment.disputed_at is None:
-        payment.disputed_at, payment.dispute_reason = told.opened_at, told.reason.replace("_", " ")[:100]
-        payment.save(update_fields=["disputed_at", "dispute_reason"])
-        data = payments.facts(invoice, payment) | {"why": payment.dispute_reason}
-        outbox.record("payment.disputed", engagement, by=SYSTEM, at=at, data=data, is_internal=True)
-        card_letters.disputed(payment, invoice, engagement, at=at)
-    outcome = OUTCOMES.get(told.status, "")
-    if outcome and not payment.dispute_outcome:
-        _close_dispute(checkout, payment, told, outcome=outcome, invoice=invoice, engagement=engagement, at=at)
-    return payment
-
-
-def _close_dispute(
-    checkout: Checkout, payment: Payment, told: DisputeTold, *, outcome: str, invoice: Invoice, engagement: Engagement,
-    at: datetime,
-) -> None:  # fmt: skip
-    payment.dispute_outcome = outcome
-    payment.save(update_fields=["dispute_outcome"])
-    data = payments.facts(invoice, payment) | {"outcome": outcome}
-    outbox.record("payment.dispute_closed", engagement, by=SYSTEM, at=at, data=data, is_internal=True)
-    if outcome == LOST:
-        taken = _refund_of(checkout, told.id, told.amount, at=at)
-        payments.count(invoice, engagement, taken, by=SYSTEM, at=at, source="stripe")
-    card_letters.dispute_closed(payment, invoice, engagement, at=at)
 
 
 def _facts(checkout: Checkout) -> dict[str, Any]:

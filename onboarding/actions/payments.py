@@ -8,19 +8,19 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from onboarding import errors, outbox
-from onboarding.actions import gates, invoices, letters, rows
+from onboarding.actions import gates, invoices, letters, payer_letters, rows
 from onboarding.actors import Actor, Role
-from onboarding.models import BankEntry, Contact, Engagement, Invoice, Payment
+from onboarding.models import BankEntry, Engagement, Invoice, Payment
+from onboarding.queries import bills
 from onboarding.workflow.invoice_machine import OWED
 
 CENT = Decimal("0.01")
 MOST = Decimal("9999999999.99")
 FINANCE = frozenset({Role.FINANCE, Role.LEAD})
-PAYERS = frozenset({Role.OWNER, Role.BILLING})
-BILLING = (Contact.Kind.BILLING,)
+PAYERS = payer_letters.PAYERS
 COUNTED = Q(state=Payment.State.CONFIRMED)
 STANDING = ~Q(state=Payment.State.REJECTED)
 
@@ -43,8 +43,23 @@ def is_disputed(invoice: Invoice) -> bool:
 
 def sendable(payment: Payment) -> Decimal:
     """What of a card payment was not sent back yet."""
-    refunds = payment.invoice.payments.filter(COUNTED, kind=Payment.Kind.REFUND, method=Payment.Method.CARD)
-    return payment.amount - refunds.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+    return payment.amount - _total(payment.refunds.filter(COUNTED))
+
+
+def typed_card_refunds(invoice: Invoice) -> QuerySet[Payment]:
+    """Refunds by card that a person typed in: of money that came by card, but not on the payment service's page."""
+    rows = invoice.payments.filter(STANDING, kind=Payment.Kind.REFUND, method=Payment.Method.CARD)
+    return rows.filter(recorded_by_user__isnull=False)
+
+
+def by_card_elsewhere(invoice: Invoice) -> Decimal:
+    """What came by card without the payment service, less what was typed in as sent back of it; below zero: too much."""
+    rows = invoice.payments.filter(STANDING, kind=Payment.Kind.PAYMENT, method=Payment.Method.CARD)
+    return _total(rows.filter(checkout=None)) - _total(typed_card_refunds(invoice))
+
+
+def _total(rows: QuerySet[Payment]) -> Decimal:
+    return Decimal(rows.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"])
 
 
 def _sum(invoice: Invoice, which: Q) -> Decimal:
@@ -90,7 +105,11 @@ def refund(
     invoice_id: int, *, amount: Decimal, currency: str, method: str, reference: str, received_on: date, by: Actor,
     at: datetime,
 ) -> Payment:  # fmt: skip
-    """Finance records money that was sent back; `received_on` is the day it left. A second person as for payments."""
+    """Finance records money that was sent back; `received_on` is the day it left. A second person as for payments.
+
+    BadInput for a refund by card of money that was paid on the payment service's page: that goes back there
+    (`card_payments.send_back`, or the service's dashboard), and the service tells of it.
+    """
     invoice, engagement = _open(invoice_id, by, words="Finance records refunds.")
     payment = _checked(
         invoice, kind=Payment.Kind.REFUND, amount=amount, currency=currency, method=method, reference=reference,
@@ -100,13 +119,21 @@ def refund(
     if amount > there:
         words = f"Only {there:.2f} {invoice.currency} is here to send back."
         raise errors.BadInput(fields={"amount": words if there else "No money is here to send back."})
+    _require_told_elsewhere(invoice, payment)
     _keep(invoice, engagement, payment, by=by, at=at, source="manual")
     return payment
 
 
+def _require_told_elsewhere(invoice: Invoice, refund: Payment) -> None:
+    if refund.method != Payment.Method.CARD or not invoice.checkouts.filter(payment__isnull=False).exists():
+        return
+    if refund.amount > by_card_elsewhere(invoice):
+        words = "It was paid on Stripe's page, and goes back there: send it back at the payment in the list, or in "
+        raise errors.BadInput(fields={"method": f"{words}Stripe's dashboard. Either is recorded here by itself."})
+
+
 def _waiting_to_leave(invoice: Invoice) -> Decimal:
-    proposed = invoice.payments.filter(kind=Payment.Kind.REFUND, state=Payment.State.PROPOSED)
-    return proposed.aggregate(sum=Sum("amount", default=Decimal(0)))["sum"]
+    return _total(invoice.payments.filter(kind=Payment.Kind.REFUND, state=Payment.State.PROPOSED))
 
 
 def _checked(
@@ -128,7 +155,7 @@ def _checked(
         wrong["reference"] = "Enter at most 140 characters."
     elif invoice.payments.filter(STANDING, kind=kind, reference=reference).exists():
         wrong["reference"] = f"A {noun} with this reference is recorded already."
-    if day > at.date():
+    if day > max(at.date(), bills.local(invoice.company, at).date()):  # one of the two days it is by now
         wrong["received_on"] = "Enter the day it arrived, not one to come."
     if wrong:
         raise errors.BadInput(fields=wrong)
@@ -164,12 +191,14 @@ def count(invoice: Invoice, engagement: Engagement, payment: Payment, *, by: Act
     data = facts(invoice, payment) | {"source": source}
     if payment.kind == Payment.Kind.REFUND:
         outbox.record("payment.refunded", engagement, by=by, at=at, data=data)
+        if (there := paid_so_far(invoice)) < 0:
+            _tell_too_little(invoice, engagement, payment, -there, at=at)
     else:
         outbox.record("payment.recorded", engagement, by=by, at=at, data=data)
     if invoice.state == Invoice.State.PAID and not was_paid:
         invoice.engagement = engagement
-        invoices.order_receipt(invoice, by=by, at=at)
-        _send_receipt(invoice, engagement, at=at)
+        document = invoices.order_receipt(invoice, by=by, at=at)
+        payer_letters.receipt(invoice, engagement, document, at=at)
     if payment.kind == Payment.Kind.PAYMENT and (too_much := overpaid(invoice)):
         _tell_too_much(invoice, engagement, payment, too_much, at=at)
 
@@ -267,15 +296,6 @@ def _sum_words(payment: Payment) -> str:
     return f"{payment.amount:,.2f} {payment.currency}"
 
 
-def _send_receipt(invoice: Invoice, engagement: Engagement, *, at: datetime) -> None:
-    letters.to_customer(
-        engagement, kind="invoice.paid", subject=f"Receipt for invoice {invoice.number}",
-        text=f"We received {invoice.gross:,.2f} {invoice.currency} in full. Thank you.",
-        key=f"invoice-paid:{invoice.pk}", at=at, roles=PAYERS, contacts=BILLING, path="/invoice/",
-        button="See the invoice",
-    )  # fmt: skip
-
-
 def _ask_second(invoice: Invoice, engagement: Engagement, payment: Payment, *, at: datetime) -> None:
     letters.to_finance(
         engagement, kind="payment.proposed", subject=f"confirm {_sum_words(payment)} for {invoice.number}",
@@ -294,6 +314,17 @@ def _tell_too_much(
         text=f"{_sum_words(payment)} came in, reference {payment.reference}, but invoice {invoice.number} {why}. Send "
              f"{too_much:,.2f} {invoice.currency} back and record the refund.",
         key=f"payment-too-much:{payment.pk}", at=at, button="See the invoice",
+    )  # fmt: skip
+
+
+def _tell_too_little(
+    invoice: Invoice, engagement: Engagement, refund: Payment, missing: Decimal, *, at: datetime
+) -> None:
+    letters.to_finance(
+        engagement, kind="payment.too_little", subject=f"{missing:,.2f} {invoice.currency} too much went back",
+        text=f"{_sum_words(refund)} left for invoice {invoice.number}, reference {refund.reference}: now more went back "
+             f"than came in, by {missing:,.2f} {invoice.currency}. Ask the customer for it, or find out what went wrong.",
+        key=f"payment-too-little:{refund.pk}", at=at, button="See the invoice",
     )  # fmt: skip
 
 

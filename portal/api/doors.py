@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, inline_serializer
 from rest_framework import serializers
@@ -18,7 +17,7 @@ from onboarding.actions import doors
 from onboarding.models import Door
 from onboarding.queries import doors as queries
 from onboarding.workflow.status import iso
-from portal import access
+from portal import access, paying
 from portal.api import idempotency, schema
 from portal.api.endpoints import Endpoint
 from portal.api.invoices import READ, WRITE, found
@@ -134,8 +133,8 @@ class Checkouts(Endpoint):
     )
     def post(self, request: Request, reference: str, invoice_id: int) -> Response:
         row = found(self, request, reference, invoice_id)
-        paid_url, back_url = (settings.BASE_URL + reverse(name) for name in ("customer:paid", "customer:invoice"))
-        url = card_payments.start(row.pk, paid_url=paid_url, back_url=back_url, by=request.viewer, at=now())
+        back_url = settings.BASE_URL + paying.back_path(row.pk)
+        url = card_payments.start(row.pk, back_url=back_url, by=request.viewer, at=now())
         return Response({"url": url})
 
 

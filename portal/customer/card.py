@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
@@ -16,7 +15,7 @@ from onboarding.actions import payments
 from onboarding.models import Checkout, Engagement, Invoice
 from onboarding.workflow.invoice_machine import OWED
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
-from portal import access, pages
+from portal import access, pages, paying
 from portal.customer.engagement import engagement_page, may
 
 State = Checkout.State
@@ -42,12 +41,8 @@ def pay(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     found = invoice_in_force(engagement)
     if found is None:
         raise Http404
-    paid_url, back_url = (request.build_absolute_uri(reverse(name)) for name in ("customer:paid", "customer:invoice"))
-    by = access.viewer_of(request)
-    url = pages.attempt(
-        request, lambda: card_payments.start(found.pk, paid_url=paid_url, back_url=back_url, by=by, at=now())
-    )
-    return HttpResponseRedirect(url) if url else pages.turned_down(request, "customer:invoice")
+    away = paying.start(request, found.pk, place=paying.MEMBER, by=access.viewer_of(request))
+    return away or pages.turned_down(request, "customer:invoice")
 
 
 @transaction.non_atomic_requests

@@ -7,10 +7,9 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,7 +18,7 @@ from onboarding.actions import payments
 from onboarding.models import Checkout, Door, Invoice
 from onboarding.queries.doors import State
 from onboarding.rendering import epc
-from portal import pages
+from portal import pages, paying
 from portal.doors.room import Visit, inside, told
 
 PAY = Door.Purpose.PAY
@@ -66,14 +65,8 @@ def _card(invoice: Invoice) -> dict[str, Any]:
 @inside(State.IN_USE, purpose=PAY)
 def pay(request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """Off to the payment page; success and giving up both lead back to this door."""
-    paid_url, back_url = (
-        request.build_absolute_uri(reverse(name, args=[visit.door.pk])) for name in ("doors:paid", "doors:inside")
-    )
-    invoice_id, by = _invoice(visit).pk, visit.by
-    url = pages.attempt(
-        request, lambda: card_payments.start(invoice_id, paid_url=paid_url, back_url=back_url, by=by, at=now())
-    )
-    return HttpResponseRedirect(url) if url else pages.turned_down(request, "doors:inside", visit.door.pk)
+    away = paying.start(request, _invoice(visit).pk, place=str(visit.door.pk), by=visit.by)
+    return away or pages.turned_down(request, "doors:inside", visit.door.pk)
 
 
 @transaction.non_atomic_requests

@@ -19,7 +19,7 @@ from onboarding.actions import invoices, payments
 from onboarding.models import Checkout, Invoice, Message, Payment, WebhookDelivery
 from tests.at_once import at_once
 from tests.factories import stranger, viewer
-from tests.integrations.tasks.till import BACK_URL, FAILING, GOOD, PAID_URL, Till, kinds, till
+from tests.integrations.tasks.till import BACK_URL, FAILING, GOOD, Till, kinds, till
 
 __all__ = ["till"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -235,7 +235,7 @@ def test_an_amount_stripe_does_not_take_ends_the_row_and_the_next_one_is_new(til
 
 def test_events_about_what_is_not_ours(till: Till) -> None:
     wish = Wish(
-        key=str(uuid4()), amount=Decimal(5), currency="USD", title="Other", success_url=PAID_URL, cancel_url=BACK_URL,
+        key=str(uuid4()), amount=Decimal(5), currency="USD", title="Other", success_url=BACK_URL, cancel_url=BACK_URL,
         expires_at=now() + timedelta(hours=2),
     )  # fmt: skip
     till.sandbox.pay(card_payments.service().open_checkout(wish).url)
@@ -284,7 +284,7 @@ def test_who_may_press(till: Till) -> None:
         (till.finance, errors.NotYours),
     ):
         with pytest.raises(refusal):
-            card_payments.start(till.invoice.pk, paid_url=PAID_URL, back_url=BACK_URL, by=by, at=now())
+            card_payments.start(till.invoice.pk, back_url=BACK_URL, by=by, at=now())
     assert Checkout.objects.count() == 0
 
 

@@ -20,7 +20,7 @@ from tests.factories import CompanyFactory, EngagementFactory, finance, owner, s
 from tests.integrations.sandbox_fixture import RunningSandbox
 
 SECRET = "whsec_tests_only"
-PAID_URL, BACK_URL = "http://localhost:8000/invoice/paid/", "http://localhost:8000/invoice/"
+BACK_URL = "http://localhost:8000/payment/1/back/"
 FAILING = {"way": "sepa_debit", "iban": "DE62 3704 0044 0532 0130 01"}
 GOOD = {"way": "sepa_debit", "iban": "DE89 3704 0044 0532 0130 00"}
 
@@ -36,9 +36,7 @@ class Till:
     finance: Actor
 
     def press(self) -> str:
-        return card_payments.start(
-            self.invoice.pk, paid_url=PAID_URL, back_url=BACK_URL, by=self.owner, at=now()
-        )  # fmt: skip
+        return card_payments.start(self.invoice.pk, back_url=BACK_URL, by=self.owner, at=now())
 
     def heed(self, count: int) -> list[str]:
         """Wait for so many deliveries over all, heed what was taken in, tell what became of the newest."""

@@ -131,7 +131,7 @@ def test_a_card_payment_is_sent_back_from_its_line(here, sandbox, settings) -> N
     settings.STRIPE_API_KEY, settings.STRIPE_API_URL = made["secret_key"], sandbox.stripe_url
     Invoice.objects.update(gross=Decimal(1000))
     invoice = Invoice.objects.get()
-    sandbox.pay(card_payments.start(invoice.pk, paid_url=URL, back_url=URL, by=owner(invoice.company), at=now()))
+    sandbox.pay(card_payments.start(invoice.pk, back_url=URL, by=owner(invoice.company), at=now()))
     card_payments.look(Checkout.objects.get(), at=now())
     row = Payment.objects.get()
     assert "Send it back to the card" in finance.get(here).content.decode()
