@@ -295,6 +295,7 @@ def complete_rendering(rendering: Rendering, *, pdf: bytes, by: Actor, at: datet
     document.save(update_fields=["sha256", "size", "path"])
     with outbox.one_update(engagement, at=at):
         outbox.record("document.rendered", engagement, by=by, at=at, data=_facts(document))
+    messages.attach_made(document, at=at)
     return document
 
 

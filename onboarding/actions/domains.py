@@ -71,7 +71,7 @@ def ask_code(engagement_id: int, *, email: str, by: Actor, at: datetime) -> Doma
     proof.save(update_fields=["code_digest", "code_expires_at"])
     messages.send(
         company=engagement.company, engagement=engagement, kind="domain_proof.code", to=email,
-        subject=f"{code} is the code that proves {domain}",
+        subject=f"The code that proves {domain}",
         text=f"{by.name} of {engagement.company.name} asks InterWeave to take {domain} as their company's e-mail domain."
         f"\n\nThe code is {code}. Give it to {by.name} if you know them; it counts for 15 minutes.\n\n"
         "If you know nothing of this, ignore this mail: nothing happens then.",

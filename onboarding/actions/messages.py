@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from onboarding.actions import work
 from onboarding.models import Company, Document, Engagement, Member, Message
 from onboarding.standing import Standing
+
+LONGEST_WAIT = timedelta(minutes=10)  # for a file to be attached; then somebody looks whether it is there
 
 
 def send(
@@ -28,7 +30,8 @@ def send(
 ) -> Message:
     """Queue one mail to one address. The same `key` of a company is queued once, however often it is asked for.
 
-    `document` goes along as a file: for people who can't open it in the portal.
+    `document` goes along as a file: for people who can't open it in the portal. One that is still being made is waited
+    for: `attach_made` sends the mail once it is there.
     """
     if earlier := Message.objects.filter(company=company, key=key).first():
         return earlier
@@ -46,7 +49,14 @@ def send(
         calendar=calendar,
         document=document,
         key=key,
+        not_before=at + LONGEST_WAIT if document is not None and not document.is_ready else None,
     )
+
+
+def attach_made(document: Document, *, at: datetime) -> None:
+    """The document is made: mails that wait for it go out now; within the caller's transaction."""
+    for pk in Message.objects.filter(document=document).values_list("pk", flat=True):
+        work.hurry(Message, pk, at=at)
 
 
 def send_to_members(

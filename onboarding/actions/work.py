@@ -21,9 +21,9 @@ FIRST_RETRY = timedelta(seconds=10)
 LONGEST_RETRY = timedelta(hours=1)
 
 
-def new(model: type[W], *, at: datetime, **fields: Any) -> W:
-    """Create a row of work, due now, and nudge its worker after commit."""
-    row = model.objects.create(queued_at=at, not_before=at, **fields)  # type: ignore[attr-defined]
+def new(model: type[W], *, at: datetime, not_before: datetime | None = None, **fields: Any) -> W:
+    """Create a row of work, due now or from a moment on, and nudge its worker after commit."""
+    row = model.objects.create(queued_at=at, not_before=not_before or at, **fields)  # type: ignore[attr-defined]
     outbox.enqueue(row)
     return row
 
@@ -82,7 +82,8 @@ def fail(row: W, *, at: datetime, problem: dict[str, Any], retry: bool, **fields
     if again:
         progress(row, state=Work.State.QUEUED, not_before=at + _wait(row), problem=problem, **fields)
     else:
-        progress(row, state=Work.State.FAILED, finished_at=at, problem=problem, **fields)
+        left = row.wiped() | fields
+        progress(row, state=Work.State.FAILED, finished_at=at, problem=problem, **left)
     return again
 
 
@@ -152,7 +153,7 @@ def put_back_abandoned(*, at: datetime) -> int:
 @transaction.atomic
 def _give_up(row: Work, *, at: datetime) -> None:
     words = {"words": "The worker stopped in the middle and did not come back.", "who_can_fix": "us"}
-    if progress(row, state=Work.State.FAILED, finished_at=at, problem=words, **row.wiped) and (
+    if progress(row, state=Work.State.FAILED, finished_at=at, problem=words, **row.wiped()) and (
         engagement := getattr(row, "engagement", None)
     ):
         data = {"work": type(row)._meta.verbose_name, "id": row.pk}

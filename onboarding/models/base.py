@@ -61,7 +61,6 @@ class Work(models.Model):
     time_limit_seconds: ClassVar[int] = 300
     max_attempts: ClassVar[int] = 5
     read_with: ClassVar[tuple[str, ...]] = ()  # what its worker reads along with the row it claimed
-    wiped: ClassVar[dict[str, Any]] = {}  # what must not outlive a worker that never came back
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.QUEUED)
     queued_at = models.DateTimeField()
@@ -78,3 +77,7 @@ class Work(models.Model):
     def is_open(self) -> bool:
         """True while a worker has it or will take it."""
         return self.state in {self.State.QUEUED, self.State.RUNNING}
+
+    def wiped(self) -> dict[str, Any]:
+        """The fields that must not outlive this work, as they are once it failed for good."""
+        return {}

@@ -84,7 +84,6 @@ class Withdrawal(Work, EngagementModel):
     argument = "withdrawal_id"
     max_attempts = 12  # some hours: a vendor that is down comes back
     read_with = ("connection",)
-    wiped = {"secret": ""}
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="withdrawals")
     secret = models.TextField(blank=True, editable=False)  # vault.seal() for this very row; empty once it is over

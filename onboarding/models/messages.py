@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from onboarding.models.base import TenantModel, Work
+
+LINKS = ("/door/", "/join/")  # whoever knows such an address may go in: its secret stands in it
+CODES = frozenset({"door.code", "domain_proof.code"})  # kinds of mails whose text tells a secret
 
 
 class Message(Work, TenantModel):
@@ -26,3 +31,14 @@ class Message(Work, TenantModel):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["company", "key"], name="message_once")]
+
+    def wiped(self) -> dict[str, Any]:
+        """A link's secret and a code stay nowhere once their mail is given up."""
+        gone = {"path": ""} if self.path.startswith(LINKS) else {}
+        return gone | ({"text": ""} if self.kind in CODES else {})
+
+    @property
+    def has_lost_its_secret(self) -> bool:
+        """True for a mail that was given up, and whose link or code can't be sent any more."""
+        is_link = bool(self.button) and not self.path
+        return self.state == self.State.FAILED and (is_link or self.kind in CODES)

@@ -12,13 +12,14 @@ from django.utils.timezone import now
 from onboarding.actions import work
 from onboarding.models import Message
 
-TELL_A_CODE = frozenset({"door.code", "domain_proof.code"})
-
 
 @shared_task(name="onboarding.send_message", acks_late=True, ignore_result=True)
 def send_message(*, message_id: int, **_: Any) -> None:
     """Send one queued mail, text and HTML. Tried again from its row when the mail server refuses for now."""
     if (message := work.claim(Message, message_id, at=now())) is None:
+        return
+    if message.document is not None and not message.document.is_ready:
+        _wait_for_the_file(message)
         return
     try:
         _mail(message).send()
@@ -26,8 +27,14 @@ def send_message(*, message_id: int, **_: Any) -> None:
         problem = {"words": "The mail server did not take it.", "who_can_fix": "us", "error": type(error).__name__}
         work.fail(message, at=now(), problem=problem, retry=True)
         return
-    told = {"text": ""} if message.kind in TELL_A_CODE else {}
-    work.finish(message, at=now(), path="", **told)  # the link may be a door: nothing of it stays
+    work.finish(message, at=now(), **message.wiped() | {"path": ""})
+
+
+def _wait_for_the_file(message: Message) -> None:
+    """It goes out once the file is made (actions.messages.attach_made); this looks whether that was missed."""
+    if not work.come_again(message, at=now()):
+        problem = {"words": "The file to attach was not made in time.", "who_can_fix": "us"}
+        work.fail(message, at=now(), problem=problem, retry=False)
 
 
 def _mail(message: Message) -> EmailMultiAlternatives:

@@ -55,7 +55,7 @@ def test_the_right_code_proves_the_domain_and_passes_its_check(engagement: Engag
     assert (check.outcome, check.value) == ("passed", "acme.example")
     assert check.evidence.startswith("A code sent to postmaster@acme.example was entered by ")
     message = Message.objects.get(kind="domain_proof.code")
-    assert (message.to, code in message.subject) == ("postmaster@acme.example", True)
+    assert (message.to, code in message.subject, code in message.text) == ("postmaster@acme.example", False, True)
     assert Event.objects.get(kind="domain_proof.proved").data == {"domain": "acme.example", "method": "code"}
     assert code not in str(list(Event.objects.values_list("data", flat=True)))
     with pytest.raises(errors.WrongState, match="settled"):

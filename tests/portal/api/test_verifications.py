@@ -116,7 +116,7 @@ def test_a_code_proves_the_domain_and_a_wrong_one_is_counted(owner: Client, at: 
     assert owner.get(at("domain-proof/")).json()["state"] == "none"
     assert post(owner, at("domain-proof/code/"), {"code": "1"}).status_code == 409
     asked = post(owner, at("domain-proof/"), {"method": "code", "email": "hostmaster@fabrikam.example"})
-    code = re.search(r"\d{6}", Message.objects.get(kind="domain_proof.code").subject)
+    code = re.search(r"\d{6}", Message.objects.get(kind="domain_proof.code").text)
     assert code
     assert code[0] not in asked.content.decode()
 

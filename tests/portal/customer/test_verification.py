@@ -105,7 +105,7 @@ def test_a_correction_names_the_tax_number_of_the_country_with_an_example(verify
 
 
 def code_in_the_mail() -> str:
-    found = re.search(r"\d{6}", Message.objects.filter(kind="domain_proof.code").last().subject)
+    found = re.search(r"\d{6}", Message.objects.filter(kind="domain_proof.code").last().text)
     assert found
     return found[0]
 
