@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from stdnum.iso7064 import mod_97_10
 
@@ -17,6 +18,7 @@ from onboarding.library import dunning, taxes
 from onboarding.models import Checkout, Contact, CreditNote, Document, Engagement, Invoice, Payment
 from onboarding.models.invoices import TaxCategory
 from onboarding.queries import bills
+from onboarding.rendering import pdf
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
 from onboarding.workflow.steps import Step
 
@@ -33,7 +35,7 @@ def draft(engagement: Engagement, *, by: Actor, at: datetime) -> Invoice:
     if earlier := invoice_in_force(engagement):
         return earlier
     currency, positions = bills.offered(engagement)
-    tax = bills.treatment(engagement.company)
+    tax = bills.treatment(engagement.company, at=at)
     invoice = Invoice(
         company_id=engagement.company_id, engagement=engagement, currency=currency, drafted_at=at, net=0, tax=0,
         gross=0, tax_category=tax.category, tax_rate=tax.rate, tax_note=tax.note,
@@ -124,7 +126,7 @@ def refresh_tax(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     invoice = invoice_in_force(engagement)
     if invoice is None or invoice.state != Invoice.State.DRAFT or not taxes.is_ours(invoice.tax_note):
         return
-    tax = bills.treatment(engagement.company)
+    tax = bills.treatment(engagement.company, at=at)
     if (tax.category, tax.rate, tax.note) == (invoice.tax_category, invoice.tax_rate, invoice.tax_note):
         return
     invoice.tax_category, invoice.tax_rate, invoice.tax_note = tax.category, tax.rate, tax.note
@@ -136,21 +138,24 @@ def refresh_tax(engagement: Engagement, *, by: Actor, at: datetime) -> None:
 def issue(invoice_id: int, *, by: Actor, at: datetime) -> Invoice:
     """Issue: takes the next number of the year's series, falls due by its terms, orders the PDF, tells billing.
 
-    Day and year are those where the company is. Raises WrongState while the tax needs what is not known.
+    Day and year are those where the company is. Raises WrongState while the tax needs what is not
+    known, characters.Unprintable for a character that the document could not show.
     """
     invoice, engagement = _open(invoice_id, by, roles=ISSUERS, words="Specialists and finance issue invoices.")
     if engagement.at_step not in ISSUING:
         raise errors.WrongStep(f"Invoices are issued in step IV; this is step {engagement.at_step.numeral}.")
     if invoice.state != Invoice.State.DRAFT:
         raise errors.WrongState(f"This invoice is {invoice.get_state_display()} already.")
-    _require_taxable(invoice, engagement)
+    _require_taxable(invoice, engagement, at=at)
     here = bills.local(engagement.company, at)
     number, due_on = series.take_next("INV", at=here), here.date() + timedelta(days=invoice.terms_days)
     invoice.issue(number=number, reference=remittance_reference(number), due_on=due_on, by=by.name, at=at)
     invoice.reminders = dunning.reached(due_on=due_on, zone=bills.zone_of(engagement.company), at=at)
+    context = bills.invoice_context(invoice, engagement)
+    pdf.require_printable(context)
     invoice.document = documents.order(
         engagement, kind=Document.Kind.INVOICE, title=f"Invoice {number}", file_name=f"{number}.pdf",
-        template="invoice", context=bills.invoice_context(invoice, engagement), by=by, at=at,
+        template="invoice", context=context, by=by, at=at,
     )  # fmt: skip
     invoice.save()
     outbox.record("invoice.issued", engagement, by=by, at=at, data=facts(invoice))
@@ -163,8 +168,11 @@ def issue(invoice_id: int, *, by: Actor, at: datetime) -> Invoice:
     return invoice
 
 
-def _require_taxable(invoice: Invoice, engagement: Engagement) -> None:
-    """WrongState for a treatment whose numbers or words are missing: such an invoice would be none."""
+def _require_taxable(invoice: Invoice, engagement: Engagement, *, at: datetime) -> None:
+    """WrongState for a treatment whose numbers or words are missing, or for the rate of another day than the invoice's.
+
+    Whoever charges the rate of another day on purpose says why in the note.
+    """
     context = bills.invoice_context(invoice, engagement)
     seller, buyer = context["seller"], context["buyer"]
     if invoice.tax_category == taxes.REVERSE_CHARGE and not (seller["vat_id"] and buyer["vat_id"]):
@@ -173,6 +181,10 @@ def _require_taxable(invoice: Invoice, engagement: Engagement) -> None:
         )
     if invoice.tax_category != taxes.OUT_OF_SCOPE and not seller["tax_id"]:
         raise errors.WrongState("A taxed invoice names our own tax number. Set SELLER_TAX_ID first.")
+    today = bills.local(engagement.company, at).date()
+    outdated = taxes.outdated(settings.SELLER["country"], invoice.tax_rate, on=today)
+    if outdated and taxes.is_ours(invoice.tax_note):
+        raise errors.WrongState(f"{outdated} Change the draft, or say in its note why the other rate is due.")
     if invoice.tax_category in taxes.NEED_A_REASON and not invoice.tax_note:
         raise errors.WrongState("Say in the note why no tax is charged; the invoice must print it.")
 
@@ -214,7 +226,9 @@ def void(invoice_id: int, *, reason: str, by: Actor, at: datetime) -> Invoice:
 
 
 def _require_unpaid(invoice: Invoice) -> None:
-    if bills.received(invoice):
+    if (there := bills.received(invoice)) < 0:
+        raise errors.WrongState("More money went back for this invoice than came in. Settle that first.")
+    if there:
         raise errors.WrongState("Money was received for this invoice; refund it first, then void the invoice.")
     if invoice.payments.filter(state=Payment.State.PROPOSED).exists():
         raise errors.WrongState("A payment of this invoice waits for a second person. Have it decided first.")
@@ -228,9 +242,11 @@ def _take_back(invoice: Invoice, engagement: Engagement, *, reason: str, by: Act
         company_id=invoice.company_id, engagement=engagement, number=number, invoice=invoice, reason=reason,
         issued_at=at, issued_by=by.name,
     )  # fmt: skip
+    context = bills.credit_note_context(note, invoice, engagement)
+    pdf.require_printable(context)
     note.document = documents.order(
         engagement, kind=Document.Kind.CREDIT_NOTE, title=f"Credit note {number}", file_name=f"{number}.pdf",
-        template="credit_note", context=bills.credit_note_context(note, invoice, engagement), by=by, at=at,
+        template="credit_note", context=context, by=by, at=at,
     )  # fmt: skip
     note.save(force_insert=True)
     letters.to_customer(

@@ -8,6 +8,7 @@ may decide otherwise; this is what a draft starts with.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -15,23 +16,17 @@ from babel import Locale
 from stdnum import get_cc_module
 from stdnum.exceptions import ValidationError
 
-EU = frozenset({
-    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT",
-    "NL", "PL", "PT", "RO", "SE", "SI", "SK",
-})  # fmt: skip
-# Standard rates in percent where such services are taxed at home; as of January 2026.
-RATES = {
-    "AT": "20", "AU": "10", "BE": "21", "BG": "20", "CH": "8.1", "CY": "19", "CZ": "21", "DE": "19", "DK": "25",
-    "EE": "24", "ES": "21", "FI": "25.5", "FR": "20", "GB": "20", "GR": "24", "HR": "25", "HU": "27", "IE": "23",
-    "IS": "24", "IT": "22", "LT": "21", "LU": "17", "LV": "21", "MT": "18", "NL": "21", "NO": "25", "NZ": "15",
-    "PL": "23", "PT": "23", "RO": "21", "SE": "25", "SG": "9", "SI": "22", "SK": "23", "ZA": "15",
-}  # fmt: skip
+from onboarding.library import tax_rates
+
+EU = frozenset(tax_rates.EU)
+WITHOUT = frozenset({"US", "HK"})  # no such tax of the whole country; what a state of the US asks for is finance's call
+PART_OF = {"MC": "FR", "IM": "GB"}  # Article 7 of Directive 2006/112/EC: supplies there count as supplies here
 VAT_AREA = EU | {"CH", "GB", "NO"}  # their numbers carry the country before them
 PREFIXES = {"GR": "EL"}
 STANDARD, REVERSE_CHARGE, EXEMPT, ZERO, OUT_OF_SCOPE = "S", "AE", "E", "Z", "O"
 NEED_A_REASON = frozenset({REVERSE_CHARGE, EXEMPT, OUT_OF_SCOPE})
 
-UNTAXED = "No sales tax is due on these services."
+UNTAXED = "No sales tax is charged on these services."
 ABROAD = "Services supplied to a business abroad: tax is due by the recipient."
 REVERSED = "Reverse charge: the recipient accounts for the VAT (Article 196 of Directive 2006/112/EC)."
 OUTSIDE_EU = (
@@ -43,29 +38,46 @@ NO_VAT_ID = "The recipient gave no VAT id that could be checked, so VAT of {coun
 
 @dataclass(frozen=True, kw_only=True)
 class Treatment:
-    """A category of EN 16931 (UNTDID 5305), its rate in percent, and the words the invoice must carry."""
+    """A category of EN 16931 (UNTDID 5305), its rate in percent, and the words the invoice must carry.
+
+    Of that list, G and K are for goods that leave the country, L and M for taxes of the Canary Islands, Ceuta and
+    Melilla: none of them is a service of ours. O names neither rate nor VAT ids (BR-O-2 to BR-O-5).
+    """
 
     category: str
     rate: Decimal
     note: str = ""
 
 
-def of(*, seller: str, buyer: str, seller_vat_id: str, buyer_vat_id: str) -> Treatment:
-    """How one sale is taxed. Countries as ISO 3166-1 alpha-2; a VAT id is empty where there is none that holds."""
+def of(*, seller: str, buyer: str, seller_vat_id: str, buyer_vat_id: str, on: date) -> Treatment:
+    """How one sale is taxed on that day. Countries as ISO 3166-1 alpha-2; a VAT id is empty where there is none that holds.
+
+    At home in a country whose rate is not known here the note is empty: a person says how it is taxed.
+    """
+    seller, buyer = PART_OF.get(seller, seller), PART_OF.get(buyer, buyer)
     if seller == buyer:
-        return _at_home(seller)
+        return _at_home(seller, on=on)
     if seller in EU and buyer in EU:
         if seller_vat_id and buyer_vat_id:
             return Treatment(category=REVERSE_CHARGE, rate=Decimal(0), note=REVERSED)
         words = NO_VAT_ID.format(country=Locale("en").territories[seller])
-        return Treatment(category=STANDARD, rate=Decimal(RATES[seller]), note=words)
+        return Treatment(category=STANDARD, rate=tax_rates.rate(seller, on=on), note=words)
     return Treatment(category=OUT_OF_SCOPE, rate=Decimal(0), note=OUTSIDE_EU if seller in EU else ABROAD)
 
 
-def _at_home(country: str) -> Treatment:
-    if country not in RATES:
-        return Treatment(category=OUT_OF_SCOPE, rate=Decimal(0), note=UNTAXED)
-    return Treatment(category=STANDARD, rate=Decimal(RATES[country]))
+def _at_home(country: str, *, on: date) -> Treatment:
+    if country in tax_rates.STANDARD:
+        return Treatment(category=STANDARD, rate=tax_rates.rate(country, on=on))
+    return Treatment(category=OUT_OF_SCOPE, rate=Decimal(0), note=UNTAXED if country in WITHOUT else "")
+
+
+def outdated(seller: str, rate: Decimal, *, on: date) -> str:
+    """What is wrong with a rate that was or will be the seller's standard one, but is not on that day; empty: nothing."""
+    country = PART_OF.get(seller, seller)
+    if not tax_rates.is_outdated(country, rate, on=on):
+        return ""
+    in_force = tax_rates.rate(country, on=on).normalize()
+    return f"{rate.normalize():f}% is not the rate of {Locale('en').territories[country]} on {on:%-d %B %Y}: {in_force:f}% is."
 
 
 def is_ours(note: str) -> bool:
@@ -75,6 +87,7 @@ def is_ours(note: str) -> bool:
 
 def vat_id(number: str, country: str) -> str:
     """A VAT id with its country before it, as EN 16931 wants it; empty where the number is none or the check fails."""
+    country = PART_OF.get(country, country)
     if country not in VAT_AREA:
         return ""
     module: Any = get_cc_module(country.lower(), "vat")  # stdnum has one for each country of the area

@@ -36,11 +36,11 @@ def offered(engagement: Engagement) -> tuple[str, tuple[prices.Price, ...]]:
     return currency, prices.of(solution_of(engagement).code, currency=currency, agreed=agreed)
 
 
-def treatment(company: Company) -> taxes.Treatment:
-    """How a sale to this company is taxed, by its details as they stand."""
+def treatment(company: Company, *, at: datetime) -> taxes.Treatment:
+    """How a sale to this company at this moment is taxed, by its details as they stand."""
     return taxes.of(
         seller=settings.SELLER["country"], buyer=company.country, seller_vat_id=parties.biller()["vat_id"],
-        buyer_vat_id=parties.billed(company)["vat_id"],
+        buyer_vat_id=parties.billed(company)["vat_id"], on=local(company, at).date(),
     )  # fmt: skip
 
 

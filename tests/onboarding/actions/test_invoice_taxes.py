@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("country", "words"), [("US", "No sales tax is due"), ("DE", "tax is due by the recipient")]
+    ("country", "words"), [("US", "No sales tax is charged"), ("DE", "tax is due by the recipient")]
 )  # fmt: skip
 def test_the_tax_note_follows_the_buyers_country(country: str, words: str) -> None:
     assert words in drafted(country=country).tax_note
@@ -106,3 +107,55 @@ def test_an_invoice_whose_tax_lacks_something_is_not_issued(given: dict[str, Any
 
     assert Invoice.objects.get().number is None
     assert ReferenceSeries.objects.filter(name="INV").count() == 0
+
+
+ESTONIAN = settings.SELLER | {"country": "EE", "tax_id": "EE100931558", "iban": "EE382200221020145685"}
+BEFORE, AFTER = datetime(2025, 6, 30, 12, tzinfo=UTC), datetime(2025, 7, 1, 12, tzinfo=UTC)
+
+
+def drafted_in_june() -> Invoice:
+    """22 percent, as it was until the end of June 2025."""
+    company = CompanyFactory(currency="EUR", country="EE", time_zone="Europe/Tallinn")
+    engagement = EngagementFactory(step=Step.CUSTOMER_VERIFICATION.value, company=company)
+    with transaction.atomic():
+        return invoices.draft(engagement, by=specialist(), at=BEFORE)
+
+
+@override_settings(SELLER=ESTONIAN)
+def test_an_invoice_is_taxed_by_its_own_day_and_not_by_its_drafts() -> None:
+    invoice = drafted_in_june()
+    assert invoice.tax_rate == 22
+
+    with pytest.raises(errors.WrongState, match=r"22% is not the rate of Estonia on 1 July 2025: 24% is\."):
+        invoices.issue(invoice.pk, by=finance(), at=AFTER)
+    change(invoice, tax_rate=Decimal(24))
+    issued = invoices.issue(invoice.pk, by=finance(), at=AFTER)
+
+    assert (issued.tax_rate, issued.tax, issued.number) == (24, Decimal(240), "INV-2025-0001")
+
+
+@override_settings(SELLER=ESTONIAN)
+def test_the_day_is_that_of_the_company_not_of_utc() -> None:
+    invoice = drafted_in_june()
+    late = datetime(2025, 6, 30, 21, 30, tzinfo=UTC)  # half past midnight on 1 July in Tallinn
+
+    with pytest.raises(errors.WrongState, match="on 1 July 2025"):
+        invoices.issue(invoice.pk, by=finance(), at=late)
+
+    assert invoices.issue(invoice.pk, by=finance(), at=late - timedelta(hours=1)).tax_rate == 22
+
+
+@override_settings(SELLER=ESTONIAN)
+def test_the_rate_of_another_day_on_purpose_needs_its_reason() -> None:
+    invoice = drafted_in_june()
+    change(invoice, tax_rate=Decimal(22), tax_note="Supplied in June 2025.")
+
+    assert invoices.issue(invoice.pk, by=finance(), at=AFTER).tax_rate == 22
+
+
+@override_settings(SELLER=settings.SELLER | {"country": "CA", "tax_id": "123456782"})
+def test_at_home_where_no_rate_is_known_nothing_goes_out_before_somebody_said_how_it_is_taxed() -> None:
+    invoice = drafted(country="CA")
+
+    with pytest.raises(errors.WrongState, match="Say in the note why no tax is charged"):
+        invoices.issue(invoice.pk, by=finance(), at=NOW)
