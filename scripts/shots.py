@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -70,8 +71,8 @@ class Album:
         return self.engagement(page)["company"] if user and user["company"] else ""
 
     def engagement(self, page: DemoPage) -> dict[str, str]:
-        """The demo's engagement in the page's step."""
-        there = {one["step"]: one for one in self.demo["engagements"]}
+        """The demo's engagement in the page's scene: a step, or a step with where it is signed."""
+        there = {one.get("scene", one["step"]): one for one in self.demo["engagements"]}
         return there.get(page.at, {"reference": "", "company": ""})
 
     def shoot(self, who: str, company: str, own: list[DemoPage]) -> None:
@@ -82,6 +83,8 @@ class Album:
         if who:
             user = next(one for one in self.demo["users"] if (one["role"], one["company"]) == (who, company))
             sign_in(tab, user)
+        else:
+            context.add_cookies(self.cookies())
         heard: list[str] = []
         tab.on("console", lambda said: heard.append(said.text) if said.type == "error" else None)
         tab.on("pageerror", lambda error: heard.append(str(error)))
@@ -91,6 +94,11 @@ class Album:
             self.complaints += [f"{page.label}: {one}" for one in wrong]
             heard.clear()
         context.close()
+
+    def cookies(self) -> list[Any]:
+        """Of the visitors that the demo left behind doors."""
+        host = urlsplit(os.environ["BASE_URL"]).hostname
+        return [door["cookie"] | {"domain": host} for door in self.demo.get("doors", []) if door["cookie"]]
 
     def picture(self, tab: Page, page: DemoPage) -> list[str]:
         """One page in every size and scheme; what was wrong with it."""
@@ -120,7 +128,8 @@ class Album:
         """Where the page is; empty when the page it is found by does not link to it."""
         reference = self.engagement(page)["reference"]
         if not page.by:
-            return page.path.format(reference=reference)
+            doors = {door["name"]: door["path"] for door in self.demo.get("doors", [])}
+            return page.path.format(reference=reference, **doors)
         tab.goto(page.by.format(reference=reference))
         pattern = re.compile(page.path.replace("{reference}", reference))
         links = tab.locator("main a[href]").evaluate_all(LINKS)

@@ -1,12 +1,14 @@
 """Every page of the demo that has a picture (make shots): its name, its address, who looks, and at which engagement.
 
 A page with ids in its address is found as people find it: `by` is a page that links to it, and `path` a pattern of
-the link. `{reference}` is the engagement that stands in step `at`.
+the link. `{reference}` is the engagement of the scene `at`: a step, or a step with where it is signed. `{signer}`,
+`{payer}` and `{link}` are doors the demo left: two with somebody behind them, and a link nobody opened.
 """
 
 from dataclasses import dataclass
 
 DATA_COLLECTION, INITIAL_SETUP, GO_LIVE = "data_collection", "initial_setup", "go_live"
+AT_DOORS, AT_DOCUSIGN = "customer_approval_door", "customer_approval_docusign"
 WORKSPACE = "/staff/engagements/{reference}/"
 
 
@@ -44,6 +46,14 @@ ACCOUNT = {
     "passkeys": "/account/2fa/webauthn/",
     "sessions": "/account/sessions/",
     "sign-out": "/account/logout/",
+}
+DOORS = {"door-link": "{link}", "door-agreement": "{signer}", "door-sign": "{signer}sign/", "door-invoice": "{payer}"}
+SIGNING = {
+    "home": "/",
+    "step-05": "/steps/5/",
+    "records": "/records/",
+    "agreement": "/agreement/",
+    "invoice": "/invoice/",
 }
 COLLECTING = {
     "home": "/",
@@ -111,6 +121,8 @@ DESKS = {
     INITIAL_SETUP: "timeline verification agreement invoice plan setup connections questionnaires/technical_details "
     "questionnaires/technical_details/submissions requirements requirements/1 "
     "requirements/threads requirements/changes/1",
+    AT_DOORS: "verification agreement invoice",
+    AT_DOCUSIGN: "agreement",
     GO_LIVE: "meetings follow-ups documents solution connections flows blueprint pilot training go-live support move timeline steps/9",
 }
 DESK_FOUND = (
@@ -122,10 +134,13 @@ DESK_FOUND = (
 
 def pages() -> list[DemoPage]:
     return [
-        *(DemoPage(name, path) for name, path in VISITOR.items()),
+        *(DemoPage(name, path) for name, path in (VISITOR | DOORS).items()),
         DemoPage("invitation-gone", "/join/nothing-of-the-kind/", status=410),
         DemoPage("not-found", "/nothing/", status=404),
         *(DemoPage(name, path, "owner", DATA_COLLECTION) for name, path in COLLECTING.items()),
+        *(DemoPage(name, path, "owner", AT_DOORS) for name, path in SIGNING.items()),
+        DemoPage("agreement", "/agreement/", "owner", AT_DOCUSIGN),
+        DemoPage("sign-elsewhere", "/agreement/sign/elsewhere/", "owner", AT_DOCUSIGN),
         *(DemoPage(name, path, "owner", INITIAL_SETUP) for name, path in SETTING_UP.items()),
         DemoPage("home", "/", "owner", GO_LIVE),
         *(DemoPage(f"step-{number:02}", f"/steps/{number}/", "owner", GO_LIVE) for number in range(1, 13)),
@@ -149,7 +164,7 @@ def staff_pages() -> list[DemoPage]:
         ),
         *(DemoPage(name, path, "specialist", GO_LIVE, f"{WORKSPACE}{by}") for name, path, by in DESK_FOUND),
         DemoPage("workspace", WORKSPACE, "lead", DATA_COLLECTION),
-        DemoPage("invoice", f"{WORKSPACE}invoice/", "finance", INITIAL_SETUP),
+        *(DemoPage("invoice", f"{WORKSPACE}invoice/", "finance", at) for at in (AT_DOORS, INITIAL_SETUP)),
         *(DemoPage(f"bank-{name}".rstrip("-"), f"/staff/bank/{path}", "finance") for name, path in BANK.items()),
         DemoPage("bank-entry", r"/staff/bank/entries/\d+/", "finance", by="/staff/bank/?state=all"),
         DemoPage("workspace", WORKSPACE, "auditor", GO_LIVE),

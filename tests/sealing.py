@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import io
-import re
-import shutil
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from asn1crypto import x509
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation import validate_pdf_signature
@@ -61,17 +57,6 @@ def examined(content: bytes, *, by: SealingKey | None = None) -> Examined:
             return seal.examine(source, size=len(content), ours=[(by or our_key()).certificate])
 
 
-def pdfsig(content: bytes) -> str:
-    """What poppler's pdfsig says of a file's signatures."""
-    if not shutil.which("pdfsig"):
-        pytest.skip("pdfsig is not installed")
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "file.pdf"
-        path.write_bytes(content)
-        done = subprocess.run(["pdfsig", path], capture_output=True, check=False, timeout=60)
-    return (done.stdout + done.stderr).decode(errors="replace")
-
-
 def judged(content: bytes, *, roots: list[x509.Certificate]) -> tuple[EmbeddedPdfSignature, PdfSignatureStatus]:
     """The one signature of a file, and what pyHanko's own validation says of it and its time stamp."""
     (signature,) = PdfFileReader(io.BytesIO(content)).embedded_signatures
@@ -85,10 +70,3 @@ def authorities(content: bytes) -> list[x509.Certificate]:
     """The authorities that a seal brings along."""
     (signature,) = PdfFileReader(io.BytesIO(content)).embedded_signatures
     return [one for one in signature.other_embedded_certs if one.ca]
-
-
-def container(content: bytes) -> tuple[int, int]:
-    """Where the signature's digits begin and end."""
-    found = re.search(rb"/ByteRange \[0 (\d+) (\d+) \d+\s*\]", content)
-    assert found, "no signature"
-    return int(found[1]) + 1, int(found[2]) - 1

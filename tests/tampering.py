@@ -10,42 +10,14 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 
 from onboarding.rendering import seal
-from tests.sealing import AT, NAME, REASON, another_key, container
-
-
-def flipped(content: bytes, at: int) -> bytes:
-    """One bit of one byte turned over."""
-    return content[:at] + bytes([content[at] ^ 1]) + content[at + 1 :]
+from portal.walkthrough.proofs.tampering import container, digit, flipped, with_page_inserted
+from tests.sealing import AT, NAME, REASON, another_key
 
 
 def _found(content: bytes, what: bytes, *, last: bool = False) -> int:
     at = content.rfind(what) if last else content.find(what)
     assert at >= 0, what
     return at
-
-
-def _digit(content: bytes, at: int) -> bytes:
-    """Another hexadecimal digit in the signature's container."""
-    return content[:at] + (b"1" if content[at : at + 1] != b"1" else b"2") + content[at + 1 :]
-
-
-def with_page_inserted(content: bytes) -> bytes:
-    """A page of somebody's own in front, as a further revision: the first bytes stay as they were sealed."""
-    writer = IncrementalPdfFileWriter(io.BytesIO(content))
-    page = generic.DictionaryObject(
-        {
-            generic.pdf_name("/Type"): generic.pdf_name("/Page"),
-            generic.pdf_name("/MediaBox"): generic.ArrayObject([generic.NumberObject(n) for n in (0, 0, 595, 842)]),
-        }
-    )
-    pages = writer.root["/Pages"]
-    page["/Parent"] = writer.root.raw_get("/Pages")
-    pages["/Kids"].insert(0, writer.add_object(page))
-    pages["/Count"] = generic.NumberObject(int(pages["/Count"]) + 1)
-    writer.update_container(pages)
-    out = io.BytesIO()
-    writer.write(out)
-    return out.getvalue()
 
 
 def with_note_appended(content: bytes) -> bytes:
@@ -94,10 +66,10 @@ CHANGED: dict[str, Callable[[bytes], bytes]] = {
     "end of what was sealed": lambda content: flipped(content, _found(content, b"%%EOF") + 2),
     "the catalog of the seal": lambda content: flipped(content, _found(content, b"/AcroForm", last=True) + 2),
     "the signed ranges": lambda content: flipped(content, _found(content, b"/ByteRange [0 ") + 15),
-    "first digit of the container": lambda content: _digit(content, container(content)[0]),
-    "the certificate in the container": lambda content: _digit(content, container(content)[0] + 900),
-    "the signature's value": lambda content: _digit(content, len(content[: container(content)[1]].rstrip(b"0")) - 50),
-    "the filling of the container": lambda content: _digit(content, container(content)[1] - 9),
+    "first digit of the container": lambda content: digit(content, container(content)[0]),
+    "the certificate in the container": lambda content: digit(content, container(content)[0] + 900),
+    "the signature's value": lambda content: digit(content, len(content[: container(content)[1]].rstrip(b"0")) - 50),
+    "the filling of the container": lambda content: digit(content, container(content)[1] - 9),
     "the reason": lambda content: content.replace(b"executed by both", b"executed by none"),
     "the last cross-references": lambda content: flipped(content, _found(content, b"startxref", last=True) - 30),
     "the last byte": lambda content: flipped(content, len(content) - 2),

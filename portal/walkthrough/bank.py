@@ -39,7 +39,7 @@ def transferred(story: Story, *, amount: str, currency: str) -> None:
     reference = page.find(r"<dt>Remittance reference</dt><dd><code>(RF\w+)</code>")
     account = page.find(r"<dt>IBAN</dt><dd><code>(\w+)</code>")
     file = _file(story, statement(
-        id=f"WIRE-{story.reference}", account=account, amount=amount, currency=currency, payer=story.company.name,
+        id=f"WIRE-{story.reference}-{amount}", account=account, amount=amount, currency=currency, payer=story.company.name,
         text=f"Invoice, {' '.join(reference[at : at + 4] for at in range(0, len(reference), 4))}",
         on=datetime.now(tz=UTC).date(),
     ))  # fmt: skip

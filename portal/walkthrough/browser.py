@@ -16,6 +16,7 @@ from portal.walkthrough.forms import Form, Forms
 T = TypeVar("T")
 PATIENCE_SECONDS = 90.0
 POLL_SECONDS = 0.25
+IDLE_SECONDS = 1  # a connection is kept; a server that closes it first (gunicorn: after two) would cut a request off
 OK = 200
 
 
@@ -72,7 +73,10 @@ class Browser:
 
     def __init__(self, base_url: str, *, name: str) -> None:
         self.name, self.base_url = name, httpx.URL(base_url)
-        self.client = httpx.Client(base_url=base_url, timeout=60, follow_redirects=True, trust_env=False)
+        self.client = httpx.Client(
+            base_url=base_url, timeout=60, follow_redirects=True, trust_env=False,
+            limits=httpx.Limits(keepalive_expiry=IDLE_SECONDS),
+        )  # fmt: skip
         self.page = Page("", base_url, OK)
 
     def open(self, path: str) -> Page:
@@ -103,6 +107,13 @@ class Browser:
             address, data=form.sends(values), files=uploads or None, headers={"Referer": str(self.page.url)}
         )
         return self._shown(response, f"POST {address.path} {values.get('act', '')}")
+
+    def file(self, path: str) -> bytes:
+        """A file as it is downloaded; Failed when it does not answer 200. The page shown stays."""
+        response = self.client.get(path)
+        if response.status_code != OK:
+            raise Failed(f"{self.name}: {path} answered {response.status_code}.")
+        return response.content
 
     def until(self, read: Callable[[], T | None], what: str) -> T:
         """Look again until `read` gives something; Failed, naming `what`, when patience ends."""

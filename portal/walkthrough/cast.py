@@ -96,6 +96,6 @@ def _ein(number: int) -> str:
     return f"04-{number % 10_000_000:07d}"
 
 
-def new_story(name: str, owner: str, *, papers: Path, say: Callable[[str], None]) -> Story:
-    """A company about to register, with InterWeave's staff at their desks."""
-    return Story(company=new_company(name, owner), base_url=base_url(), staff=staff(), papers=papers, say=say)
+def new_story(name: str, owner: str, *, papers: Path, say: Callable[[str], None], **ways: str) -> Story:
+    """A company about to register, with InterWeave's staff at their desks. `ways`: how it will `sign` and `pay`."""
+    return Story(company=new_company(name, owner), base_url=base_url(), staff=staff(), papers=papers, say=say, **ways)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
-from pathlib import Path
 
+from portal.walkthrough import letters
 from portal.walkthrough.people import Account
 from portal.walkthrough.story import Story
 
@@ -17,7 +16,6 @@ COLLEAGUES = (
     ("Cleo Novak", "contributor"),
     ("Victor Hale", "viewer"),
 )
-LINK = re.compile(r"/join/([A-Za-z0-9_-]{20,})/")
 
 
 def invite_colleagues(story: Story) -> list[Account]:
@@ -30,19 +28,7 @@ def _join(story: Story, name: str, role: str) -> Account:
     account = Account(name, email, secrets.token_urlsafe(14), role, story.company.name)
     began = time.time()
     story.customer.send("/people/", {"email": email, "name": name, "roles": [role]})
-    link = story.customer.until(
-        lambda: _mailed_link(email, folder=story.mail, since=began), f"the invitation to {email}"
-    )
+    link = story.mailed(letters.INVITATION, email, since=began, what=f"the invitation to {email}")
     newcomer = story.browse(story.base_url, name=name)
     newcomer.send(f"/join/{link}/", {"name": name, "password": account.password})
     return account
-
-
-def _mailed_link(email: str, *, folder: Path, since: float) -> str | None:
-    for letter in sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime, reverse=True):
-        if letter.stat().st_mtime < since - 1:
-            return None
-        text = letter.read_text(errors="replace").replace("=\n", "")
-        if email in text and (found := LINK.search(text)):
-            return found.group(1)
-    return None

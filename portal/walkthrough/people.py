@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from allauth.mfa.models import Authenticator
@@ -26,7 +24,6 @@ MAIL_DOMAIN = "interweave.example"
 PERIOD_SECONDS = 30  # of an authenticator's code
 SECOND_FACTOR = "2fa/authenticate"
 TOKEN_SCOPES = tuple(api_tokens.SCOPES)
-CODE = re.compile(r"^\s*([0-9A-Z]{3,4}-?[0-9A-Z]{3,4})\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -108,6 +105,14 @@ def sign_in(account: Account, browser: Browser) -> Browser:
     return browser
 
 
+def confirmed(browser: Browser, account: Account, path: str) -> Page:
+    """Open a page that asks first who is there, where it does: the password once more."""
+    page = browser.open(path)
+    if "reauthenticate" in page.url.path:
+        page = browser.answer({"password": account.password})
+    return page
+
+
 def _second_factor(browser: Browser, account: Account) -> Page:
     """Type the authenticator's code; a code already used in this half minute is refused, so wait for the next."""
     used = -1
@@ -121,15 +126,3 @@ def _second_factor(browser: Browser, account: Account) -> Page:
                 return page
         time.sleep(0.5)
     raise Failed(f"{account.email}: the second factor was refused. {browser.page.words[:300]}")
-
-
-def mailed_code(email: str, *, folder: Path, since: float) -> str | None:
-    """The newest code mailed to this address, from the rehearsal's mail folder; None while none has come."""
-    letters = sorted(folder.glob("*"), key=lambda file: file.stat().st_mtime, reverse=True) if folder.is_dir() else []
-    for letter in letters:
-        if letter.stat().st_mtime < since - 1:
-            return None
-        text = letter.read_text(errors="replace")
-        if email in text and (found := CODE.findall(text)):
-            return str(found[-1])
-    return None

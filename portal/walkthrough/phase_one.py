@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from portal.walkthrough import answers, bank, meetings, pieces
+from portal.walkthrough import answers, meetings, paying, pieces, signing
 from portal.walkthrough.browser import Failed
 from portal.walkthrough.story import Story
 
@@ -29,8 +29,9 @@ def welcome_call(story: Story) -> None:
     )
     titles = {"executive_sponsor": "Managing Director", "billing": "Head of Accounting"}
     for kind in CONTACTS:
+        person = story.signatory if kind == "executive_sponsor" else story.owner
         story.customer.send(f"/contacts/{kind}/", {
-            "name": story.owner.name, "email": story.owner.email, "title": titles.get(kind, "Operations"),
+            "name": person.name, "email": person.email, "title": titles.get(kind, "Operations"),
             "phone": "+1 617 555 0142",
         })  # fmt: skip
 
@@ -157,6 +158,7 @@ def customer_verification(story: Story) -> None:
         )  # fmt: skip
     story.customer.until(lambda: _draft_is_ready(story), "the draft of the agreement")
     number = story.specialist.row("agreement", "send_for_review", "agreement_id")
+    signing.choose(story, number)
     story.specialist.act("agreement", "send_for_review", agreement_id=number)
     story.lead.act("agreement", "issue", agreement_id=number)
     story.specialist.act("invoice", "issue", invoice_id=story.specialist.row("invoice", "issue", "invoice_id"))
@@ -188,30 +190,9 @@ def _draft_is_ready(story: Story) -> bool | None:
 def customer_approval(story: Story) -> None:
     """Step V: records approved, agreement signed by both, invoice paid in two parts."""
     story.customer.send("/records/", {}, to="/records/approve/")
-    confirm = story.customer.open("/agreement/sign/")
-    if "reauthenticate" in confirm.url.path:
-        story.customer.answer({"password": story.owner.password})
-    story.customer.send(
-        "/agreement/sign/", {"typed_name": story.owner.name, "title": "Managing Director", "consent": "on"}
-    )
-    page = story.specialist.open("agreement")
-    story.specialist.act(
-        "agreement", "countersign", agreement_id=page.hidden("agreement_id"), seen_sha256=page.hidden("seen_sha256"),
-        typed_name=story.staff["specialist"].name, title="Technical Specialist", consent="on",
-    )  # fmt: skip
-    _pay(story)
+    signing.sign(story)
+    paying.pay(story)
     story.wait_for("msa.unsigned")
-
-
-def _pay(story: Story) -> None:
-    """A part comes by bank transfer, by the statement that finance takes in; the customer pays the rest by card."""
-    bank.transferred(story, amount="888.00", currency="USD")
-    checkout = story.customer.send("/invoice/", {}, to="/invoice/pay/")
-    if "/c/pay/" not in checkout.url.path:
-        raise Failed(f"No payment page was opened, but {checkout.url}: {checkout.words[:300]}")
-    back = story.customer.answer({"number": "4242 4242 4242 4242", "expiry": "12 / 49", "cvc": "123", "way": "card"})
-    if "Payment received" not in back.text:
-        raise Failed(f"The card was not charged: {back.url} {back.words[:300]}")
 
 
 def plan_timeline(story: Story) -> None:

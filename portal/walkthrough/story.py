@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -14,8 +15,9 @@ from typing import Any
 import httpx
 from django.conf import settings
 
+from portal.walkthrough import letters
 from portal.walkthrough.browser import Browser, Failed
-from portal.walkthrough.people import Account, mailed_code, sign_in
+from portal.walkthrough.people import Account, sign_in
 from portal.walkthrough.staff import Desk
 from portal.walkthrough.systems import Systems
 
@@ -52,6 +54,8 @@ class Story:
     say: Callable[[str], None] = lambda words: None
     mail: Path = field(default_factory=lambda: Path(settings.EMAIL_FILE_PATH))
     browse: Callable[..., Browser] = Browser
+    sign: str = "portal"  # or "door", "docusign": how the agreement is signed
+    pay: str = "card"  # or "bank", "door": how the rest of the invoice is paid
     systems: Systems = field(init=False)
     owner: Account = field(init=False)
     customer: Browser = field(init=False)
@@ -66,15 +70,20 @@ class Story:
         self.owner = Account(self.company.owner, email, secrets.token_urlsafe(14), "owner", self.company.name)
         self.papers.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def signatory(self) -> Account:
+        """Who signs for the company: its owner; at a door somebody without an account."""
+        if self.sign != "door":
+            return self.owner
+        return Account("Noor Haddad", f"noor@{self.company.domain}", "", "", self.company.name)
+
     def register(self) -> None:
         """“New Company? Please Register Here”, the mailed code, and InterWeave's people taking their seats."""
         self.systems = Systems(self.company.name)
         self.customer = self.browse(self.base_url, name=self.owner.name)
         began = time.time()
         self.customer.send("/register/", self._registration())
-        code = self.customer.until(
-            lambda: mailed_code(self.owner.email, folder=self.mail, since=began), "the mailed code"
-        )
+        code = self.mailed(letters.CODE, self.owner.email, since=began, what="the mailed code")
         self.customer.send("/account/confirm-email/", {"code": code})
         home = self.customer.open("/")
         self.reference = home.find(r"(IW-\d{4}-\d{4,})")
@@ -103,7 +112,10 @@ class Story:
         }  # fmt: skip
 
     def _make_token(self) -> str:
-        scopes = ["engagements:read", "documents:read", "documents:write", "connections:read", "connections:check"]
+        scopes = [
+            "engagements:read", "documents:read", "documents:write", "agreements:read", "connections:read",
+            "connections:check",
+        ]  # fmt: skip
         page = self.customer.send("/people/tokens/", {"name": "Walkthrough", "scopes": scopes, "days": "30"})
         return page.find(r"(iw_[A-Za-z0-9_-]{20,})")
 
@@ -141,6 +153,10 @@ class Story:
             return True if code in known and known[code]["met"] else None
 
         self.customer.until(is_met, f"the criterion {code}")
+
+    def mailed(self, pattern: re.Pattern[str], email: str, *, what: str, since: float = 0.0) -> str:
+        """What the newest letter to this address says by the pattern, once there is one that does."""
+        return self.customer.until(lambda: letters.newest(pattern, email, folder=self.mail, since=since), what)
 
     def paper(self, name: str, content: str) -> Path:
         """A file to upload."""

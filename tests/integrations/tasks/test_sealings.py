@@ -19,6 +19,7 @@ from tests import sealing
 from tests.factories import staff
 from tests.integrations.tasks.killing import environment
 from tests.integrations.tasks.warm_worker import warm_worker
+from tests.onboarding.rendering import judges
 from tests.sealed_agreements import countersigned, result, store_in, stored
 
 DONE = {"state": "executed", "files": 1, "seals": 1, "events": 1}
@@ -59,7 +60,7 @@ def test_the_executed_agreement_is_one_genuine_file_that_names_its_certificate(s
     assert result(row) == DONE
     assert told.is_genuine
     assert "Sandbox time stamp authority" in told.stamped_by
-    assert "Signature is Valid." in sealing.pdfsig(content)
+    assert "Signature is Valid." in judges.pdfsig(content)
     assert (seal.sha256, seal.is_time_stamped) == (hashlib.sha256(content).hexdigest(), True)
     assert (seal.certificate_subject, seal.certificate_serial) == (key.subject, key.serial)
     assert key.serial in words.replace(" ", "")

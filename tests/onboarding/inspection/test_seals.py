@@ -9,8 +9,9 @@ import pytest
 
 from onboarding.inspection import seals
 from onboarding.inspection.unfit import Unfit
-from tests.sealing import container, executed, our_key, sealed
-from tests.tampering import CHANGED, EVERY, flipped, with_page_inserted
+from portal.walkthrough.proofs.tampering import container, flipped, with_page_inserted
+from tests.sealing import executed, our_key, sealed
+from tests.tampering import CHANGED, EVERY
 
 FLIPS = 150
 

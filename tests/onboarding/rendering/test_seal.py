@@ -21,7 +21,6 @@ from tests.sealing import (
     executed,
     judged,
     our_key,
-    pdfsig,
     sealed,
 )
 
@@ -53,7 +52,7 @@ def test_pyhanko_accepts_it_without_a_word_against_it():
 
 
 def test_pdfsig_accepts_it_as_signed_whole():
-    told = pdfsig(sealed())
+    told = judges.pdfsig(sealed())
 
     assert "Signature is Valid." in told
     assert "Total document signed" in told
