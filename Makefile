@@ -21,7 +21,7 @@ setup-dev: ## the same with everything tests and linters need
 run: setup ## the whole portal on http://localhost:8000 (PORT=)
 	@exec $(RUN)
 
-walkthrough: setup ## one engagement through all twelve steps (JSON=1 for programs)
+walkthrough: setup ## one engagement through all twelve steps (JSON=1; ARGS="--sign door --pay bank")
 	@exec $(RUN) --in walkthrough-portal --fresh -- $(BIN)/python manage.py walkthrough $(if $(JSON),--json) $(ARGS)
 
 shots: setup-dev ## pictures of every page of the demo in var/shots

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser as Chromium
 
 from onboarding.workflow.steps import STEPS, Step
-from portal.walkthrough import cast, phase_one, walk
+from portal.walkthrough import cast, half_done, phase_one, walk
 from portal.walkthrough.browser import Browser
 from portal.walkthrough.people import sign_in
 from portal.walkthrough.story import CHANGES, Story
@@ -52,10 +52,10 @@ def open_unseen() -> Iterator[Callable[..., Browser]]:
         browser.close()
 
 
-def story_of(portal: Portal, company: str, owner: str, browse: Callable[..., Browser]) -> Story:
+def story_of(portal: Portal, company: str, owner: str, browse: Callable[..., Browser], **ways: str) -> Story:
     return Story(
         company=cast.new_company(company, owner), base_url=portal.address, staff=portal.staff,
-        papers=portal.folder / "papers", mail=portal.folder / "mail", browse=browse,
+        papers=portal.folder / "papers", mail=portal.folder / "mail", browse=browse, **ways,
     )  # fmt: skip
 
 
@@ -91,3 +91,40 @@ def test_data_is_collected_on_a_phone_without_script(
         "technical_details.not_accepted": True,
         "customer_documents.outstanding": True,
     }
+
+
+@pytest.mark.parametrize(("sign", "pay"), [("door", "door"), ("docusign", "bank")])
+def test_the_agreement_is_signed_and_the_invoice_paid_elsewhere(
+    portal: Portal, open_unseen: Callable[..., Browser], sign: str, pay: str
+):
+    story = story_of(portal, f"Harbour by {sign}", "Lou Sullivan", open_unseen, sign=sign, pay=pay)
+
+    walk.walk(story, until=Step.CUSTOMER_APPROVAL)
+
+    (agreement,) = story.api("agreements/").json()["items"]
+    kept = {one["uuid"]: one for one in walk.documents(story)}[agreement["executed_document"]]
+    assert {one["code"]: one["met"] for one in story.status()["criteria"]} == {
+        "records.unapproved": True, "msa.unsigned": True, "payment.outstanding": True,
+    }  # fmt: skip
+    assert agreement["provider"] == {"door": "own", "docusign": "docusign"}[sign]
+    assert agreement["signers"][0]["name"] == story.signatory.name
+    assert kept["sha256"] == agreement["executed_sha256"]
+
+
+def test_a_demo_left_at_doors_shows_them_to_whoever_holds_the_cookies(
+    portal: Portal, open_unseen: Callable[..., Browser]
+):
+    story = story_of(portal, "Half Harbour", "Kim Sullivan", open_unseen, sign="door")
+    walk.walk(story, until=Step.CUSTOMER_APPROVAL, finish_last=False)
+
+    doors = {one["name"]: one for one in half_done.at_doors(story)}
+
+    seen = {}
+    for name, door in doors.items():
+        visitor = open_unseen(portal.address, name=name)
+        if door["cookie"]:
+            visitor.client.cookies.set(**door["cookie"])
+        seen[name] = visitor.open(door["path"]).find(r"<h1[^>]*>([^<]+)</h1>")
+    invoice = story.customer.open("/invoice/").find(r"<h1[^>]*>([^<]+)</h1>")
+    assert seen == {"signer": "Master Services Agreement", "payer": invoice, "link": "An invoice waits for you"}
+    assert "$888.00 arrived" in story.customer.page.text.replace("USD 888.00", "$888.00")
