@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.functions import Coalesce, Greatest
 
 from onboarding import outbox
 from onboarding.actions import gates, invoices, letters, payments
@@ -50,12 +51,12 @@ def is_late(invoice: Invoice, *, at: datetime) -> bool:
 
 @transaction.atomic
 def fall_overdue(invoice: Invoice, *, at: datetime) -> bool:
-    """Its day is over with money still open: both sides see it, once."""
+    """Its day is over with money still open, and none on its way: both sides see it, once."""
     if not is_late(invoice, at=at):
         return False
     engagement = gates.locked(invoice.engagement_id, SYSTEM)
     fresh = Invoice.objects.select_for_update().get(pk=invoice.pk)
-    if fresh.state not in (State.ISSUED, State.PART_PAID):
+    if fresh.state not in (State.ISSUED, State.PART_PAID) or _is_on_its_way(fresh):
         return False
     fresh.fall_overdue(at=at)
     fresh.save(update_fields=["state", "overdue_at"])
@@ -76,14 +77,18 @@ def _reached(invoice: Invoice, *, at: datetime) -> int:
 
 @transaction.atomic
 def remind(invoice: Invoice, *, at: datetime) -> bool:
-    """Send what the policy has reached, once: of several missed mails the last. Nothing while money is on its way."""
+    """Send what the policy has reached, once: of several missed mails the last.
+
+    Nothing while money is on its way or disputed, nor right after some went back: we sent it, and somebody is about to
+    void the invoice or to speak with the customer.
+    """
     engagement = gates.locked(invoice.engagement_id, SYSTEM)
     fresh = Invoice.objects.select_for_update().get(pk=invoice.pk)
     fresh.company = engagement.company
     reached = _reached(fresh, at=at)
     if fresh.state not in OWED or reached <= fresh.reminders or engagement.held_at or engagement.cancelled_at:
         return False
-    if payments.is_disputed(fresh) or _is_on_its_way(fresh):
+    if payments.is_disputed(fresh) or _is_on_its_way(fresh) or _went_back_lately(fresh, at=at):
         return False
     stages = dunning.collapsed(told=fresh.reminders, reached=reached)
     fresh.reminders, fresh.reminded_at = reached, at
@@ -93,6 +98,12 @@ def remind(invoice: Invoice, *, at: datetime) -> bool:
     data = invoices.facts(fresh) | {"reminder": reached}
     outbox.record("invoice.reminded", engagement, by=SYSTEM, at=at, data=data)
     return True
+
+
+def _went_back_lately(invoice: Invoice, *, at: datetime) -> bool:
+    counted = Greatest("recorded_at", Coalesce("decided_at", "recorded_at"))
+    refunds = invoice.payments.filter(payments.COUNTED, kind=Payment.Kind.REFUND)
+    return refunds.annotate(counted_at=counted).filter(counted_at__gt=at - dunning.REST).exists()
 
 
 def _is_on_its_way(invoice: Invoice) -> bool:

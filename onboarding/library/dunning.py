@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+REST = timedelta(days=3)  # after we sent money back, before anybody is reminded again
 CLOCK = time(9, 0)  # in the company's time zone, also on the days its clocks change
 
 

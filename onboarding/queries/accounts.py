@@ -19,7 +19,7 @@ class Posting:
 
     currency: str
     on: date
-    order: int  # among those of one day: billed, taken back, paid
+    order: int  # among those of one day: billed, taken back, paid, sent back
     what: str
     number: str
     note: str
@@ -57,7 +57,7 @@ def _payments(engagement: Engagement) -> list[Posting]:
     payments = Payment.objects.filter(invoice__engagement=engagement, state=Payment.State.CONFIRMED)
     return [
         Posting(
-            currency=one.currency, on=one.received_on, order=2,
+            currency=one.currency, on=one.received_on, order=3 if one.kind == Payment.Kind.REFUND else 2,
             what="Sent back" if one.kind == Payment.Kind.REFUND else one.get_method_display(), number=one.reference,
             note=f"For {one.invoice.number}",
             amount=one.amount if one.kind == Payment.Kind.REFUND else -one.amount,
