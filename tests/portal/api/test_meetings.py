@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 from icalendar import Calendar
 
 from onboarding.actors import Role
@@ -18,7 +20,21 @@ from tests.portal.api.conftest import bearing, opened, token_of
 
 JSON = "application/json"
 SOON = working_time(days=7)
+NEW_YORK = ZoneInfo("America/New_York")
+WALL = f"{SOON:%Y-%m-%d}T15:00:00"  # a moment without a zone
 WISH = {"kind": "welcome_call", "channel": "phone", "place": "+1 617 555 0142", "minutes": 45}
+
+
+def changing_day(by: timedelta) -> date:
+    """The next day on which New York's clocks are put on (an hour) or back (minus an hour)."""
+    noon = datetime.combine(now().date(), time(12), NEW_YORK)
+    while noon.utcoffset() - (noon - timedelta(days=1)).utcoffset() != by:
+        noon += timedelta(days=1)
+    return noon.date()
+
+
+SKIPPED = f"{changing_day(timedelta(hours=1))}T02:30:00"
+TWICE = f"{changing_day(timedelta(hours=-1))}T01:30:00"
 
 
 @pytest.fixture
@@ -72,23 +88,23 @@ def test_a_time_that_is_not_offered_is_not_booked(away: timedelta, owner: Client
 @pytest.mark.parametrize(
     ("given", "field", "words"),
     [
-        ({"starts_at": "2020-01-06T15:00:00Z"}, "starts_at", "Choose a time that has not passed."),
-        ({"starts_at": "2099-01-06T15:00:00Z"}, "starts_at", "Choose a time within the next twelve months."),
+        ({"starts_at": (SOON - timedelta(days=30)).isoformat()}, "starts_at", "Choose a time that has not passed."),
+        ({"starts_at": (SOON + timedelta(days=400)).isoformat()}, "starts_at", "Choose a time within the next twelve months."),
         ({"starts_at": "9999-12-31T23:59:59-23:00"}, "starts_at", "Choose a time within the next twelve months."),
         ({"starts_at": "tomorrow"}, "starts_at", "Write the start as ISO 8601, such as 2027-03-01T15:00:00Z."),
-        ({"starts_at": "2027-01-06T15:00:00"}, "time_zone",
+        ({"starts_at": WALL}, "time_zone",
          "Name the time zone, or write the start with its offset."),
-        ({"starts_at": "2027-01-06T15:00:00", "time_zone": "Mars/Olympus"}, "time_zone",
+        ({"starts_at": WALL, "time_zone": "Mars/Olympus"}, "time_zone",
          "Name a time zone of the IANA list, such as America/New_York."),
-        ({"starts_at": "2027-01-06T15:00:00", "time_zone": "../etc/passwd"}, "time_zone",
+        ({"starts_at": WALL, "time_zone": "../etc/passwd"}, "time_zone",
          "Name a time zone of the IANA list, such as America/New_York."),
-        ({"starts_at": "2027-03-14T02:30:00", "time_zone": "America/New_York"}, "starts_at",
+        ({"starts_at": SKIPPED, "time_zone": "America/New_York"}, "starts_at",
          "The clocks in America/New_York skip this hour. Choose another time."),
-        ({"starts_at": "2027-11-07T01:30:00", "time_zone": "America/New_York"}, "starts_at",
+        ({"starts_at": TWICE, "time_zone": "America/New_York"}, "starts_at",
          "This hour comes twice in America/New_York. Write it with its offset."),
-        ({"starts_at": "2027-01-06T15:00:00Z", "minutes": 5}, "minutes",
+        ({"starts_at": f"{WALL}Z", "minutes": 5}, "minutes",
          "Ensure this value is greater than or equal to 15."),
-        ({"starts_at": "2027-01-06T15:00:00Z", "channel": "pigeon"}, "channel", '"pigeon" is not a valid choice.'),
+        ({"starts_at": f"{WALL}Z", "channel": "pigeon"}, "channel", '"pigeon" is not a valid choice.'),
     ],
     ids=["in the past", "far off", "beyond the calendar", "no moment", "no zone", "unknown zone", "a path", "skipped",
          "twice", "too short", "unknown channel"],
