@@ -13,11 +13,13 @@ from django.utils.timezone import now
 
 from integrations import card_payments
 from integrations.stripe.client import Wish
+from integrations.tasks.card_payments import sweep_checkouts
 from integrations.tasks.webhooks import heed_webhook
 from onboarding import errors, tenancy
 from onboarding.actions import invoices, payments
-from onboarding.models import Checkout, Invoice, Message, Payment, WebhookDelivery
+from onboarding.models import Checkout, Document, Invoice, Message, Payment, WebhookDelivery
 from tests.at_once import at_once
+from tests.doors import entered, payers_door
 from tests.factories import stranger, viewer
 from tests.integrations.tasks.till import BACK_URL, FAILING, GOOD, Till, kinds, till
 
@@ -311,6 +313,28 @@ def test_event_and_return_page_at_once_fulfil_once(till: Till) -> None:
     assert outcomes == ["done", "done"]
     assert till.stands() == ("paid", 4888, 0)
     assert (Payment.objects.count(), Message.objects.filter(kind="invoice.paid").count()) == (1, 1)
+
+
+@pytest.mark.postgresql
+def test_event_sweep_and_both_returns_at_once_fulfil_once_and_tell_each_payer_once(till: Till) -> None:
+    door = payers_door(till.invoice, at=now())
+    entered(door, at=now())
+    till.sandbox.pay(till.press())
+    till.sandbox.deliveries(till.account, done=3)
+    [event] = WebhookDelivery.objects.filter(event="checkout.session.completed")
+    row = Checkout.objects.get()
+    Checkout.objects.update(created_at=now() - timedelta(hours=1))
+
+    def look() -> None:
+        _as_member(till, lambda: card_payments.look(row, at=now()))
+
+    outcomes = at_once(lambda: heed_webhook(delivery_id=event.pk), look, look, sweep_checkouts)
+
+    assert outcomes == ["done"] * 4
+    assert (till.stands(), Payment.objects.count()) == (("paid", 4888, 0), 1)
+    told = Message.objects.filter(kind="invoice.paid").values_list("to", flat=True)
+    assert sorted(told) == sorted([till.owner.email, door.email])
+    assert Document.objects.filter(kind="receipt").count() == 1
 
 
 @pytest.mark.postgresql

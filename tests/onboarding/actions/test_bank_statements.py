@@ -295,6 +295,37 @@ def test_two_people_who_record_the_same_entry_record_it_once() -> None:
     assert (done, Payment.objects.count()) == (["WrongState", "done"], 1)
 
 
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_recorded_and_dismissed_at_once_is_one_of_the_two() -> None:
+    invoice = issued()
+    taken_in(entry())
+    one, other, row = finance(), lead(), only()
+
+    done = at_once(
+        lambda: record(row, str(invoice.number), by=one),
+        lambda: bank_statements.dismiss(row.pk, note="A tax refund", by=other, at=NOW),
+    )
+
+    assert done == ["WrongState", "done"]
+    assert Payment.objects.count() == (only().state == "recorded")
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_two_second_persons_at_once_confirm_an_entrys_payment_once(settings) -> None:
+    settings.SECOND_PERSON_FROM = Decimal(1000)
+    invoice = issued()
+    taken_in(entry())
+    record(only(), str(invoice.number))
+    waiting, others = Payment.objects.get(), [lead(), finance(), lead()]
+
+    done = at_once(*(lambda by=by: payments.confirm(waiting.pk, by=by, at=NOW) for by in others))
+
+    assert done == ["WrongState", "WrongState", "done"]
+    assert Event.objects.filter(kind="payment.recorded").count() == 1
+
+
 def test_an_entry_that_pays_nothing_is_dismissed_with_a_word_and_can_come_back() -> None:
     teller = finance()
     taken_in(entry(payer="Tax office"))
