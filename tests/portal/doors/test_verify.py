@@ -13,7 +13,7 @@ from integrations.tasks import seal_agreement
 from onboarding import sealing_keys, tenancy
 from onboarding.models import Envelope, Seal
 from onboarding.rendering import seal
-from portal.doors import verify
+from portal import sealed_files
 from tests import sealing, tampering
 from tests.every_row import every_row
 from tests.sealed_agreements import countersigned, store_in, stored
@@ -187,12 +187,12 @@ def test_too_many_files_from_one_address_are_refused(settings):
 
 
 def test_while_others_files_are_read_it_is_said_so():
-    taken = [verify._places.acquire() for _ in range(verify.AT_ONCE)]
+    taken = [sealed_files._places.acquire() for _ in range(sealed_files.AT_ONCE)]
     try:
         reply = asked(sealing.sealed())
     finally:
         for _ in taken:
-            verify._places.release()
+            sealed_files._places.release()
 
     assert reply.status_code == 409
     assert "Send yours again in a minute" in said(reply)
