@@ -1,8 +1,9 @@
-"""The versions of an engagement's agreement and what differs between two of them, as both sides' pages show it."""
+"""The versions of an engagement's agreement and what differs between two of them, for the pages and for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -14,30 +15,43 @@ from onboarding.rendering import redline
 from portal.plain_text import whole_number
 
 
-def drawn(versions: Sequence[Rendering], asked: QueryDict, *, document_url: str) -> dict[str, Any]:
-    """The versions (oldest first), and the comparison asked for by `from` and `to` (else the last two).
+@dataclass(frozen=True)
+class Compared:
+    """Two versions and what differs. `unknown`: numbers asked for, by the name they were asked under, that are none."""
 
-    A version is known by its document's number. `document_url` names the page of a document.
-    """
+    earlier: Rendering | None
+    later: Rendering | None
+    unknown: dict[str, str]
+    changes: list[redline.Change]
+
+
+def compared(versions: Sequence[Rendering], asked: QueryDict) -> Compared:
+    """The comparison asked for by `from` and `to` (else of the last two). A version is known by its document's number."""
     rows = {row.document.version: row for row in versions}
-    numbers = sorted(rows)
-    given = [asked.get("from", ""), asked.get("to", "")]
-    earlier, later = given if any(given) else [str(number) for number in [0, 0, *numbers][-2:]]
-    before, after = (rows.get(whole_number(one) or 0) for one in (earlier, later))
+    given = {name: asked.get(name, "") for name in ("from", "to")}
+    wanted = [whole_number(one) or 0 for one in given.values()] if any(given.values()) else [0, 0, *sorted(rows)][-2:]
+    before, after = (rows.get(number) for number in wanted)
+    unknown = {name: one for name, one in given.items() if any(given.values()) and whole_number(one) not in rows}
     changes = redline.compare("msa", before.context, after.context) if before and after else []
+    return Compared(before, after, unknown, changes)
+
+
+def drawn(versions: Sequence[Rendering], asked: QueryDict, *, document_url: str) -> dict[str, Any]:
+    """The versions (oldest first) and their comparison as the pages show it. `document_url` names the page of a document."""
+    found = compared(versions, asked)
+    numbers = [row.document.version for row in versions]
     return {
         "versions": [
-            {"row": rows[number], "url": reverse(document_url, args=[rows[number].document.uuid])}
-            for number in reversed(numbers)
+            {"row": row, "url": reverse(document_url, args=[row.document.uuid])} for row in reversed(versions)
         ],
         "numbers": numbers if len(numbers) > 1 else [],
-        "earlier": before,
-        "later": after,
-        "unknown": [one for one in (earlier, later) if any(given) and whole_number(one) not in rows],
-        "is_compared": bool(before and after),
-        "count": len(changes),
+        "earlier": found.earlier,
+        "later": found.later,
+        "unknown": list(found.unknown.values()),
+        "is_compared": bool(found.earlier and found.later),
+        "count": len(found.changes),
         "headings": [
-            {"heading": heading, "changes": list(found)}
-            for heading, found in groupby(changes, key=lambda one: one.heading)
+            {"heading": heading, "changes": list(here)}
+            for heading, here in groupby(found.changes, key=lambda one: one.heading)
         ],
     }
