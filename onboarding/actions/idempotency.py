@@ -77,3 +77,9 @@ def keep_reply(row: IdempotencyKey, *, status: int, reply: Any) -> None:
     """Store the first reply (JSON and its HTTP status) beside its key, for every repeat."""
     row.status, row.reply = status, reply
     row.save(update_fields=["status", "reply"])
+
+
+@transaction.atomic
+def free(row: IdempotencyKey) -> None:
+    """Give the key of a request that was refused back: nothing happened, so it may be sent again."""
+    row.delete()

@@ -54,12 +54,15 @@ def _checked(name: str, email: str, title: str) -> dict[str, str]:
 
 
 @transaction.atomic
-def remove(agreement_id: int, *, position: int, by: Actor, at: datetime) -> Agreement:
-    """A specialist takes a further signer off the draft; the executive sponsor always signs."""
+def remove(agreement_id: int, *, position: int, email: str = "", by: Actor, at: datetime) -> Agreement:
+    """A specialist takes a further signer off the draft; the executive sponsor always signs.
+
+    `email`, where it is given, says who is meant: WrongState when another one stands at this place by now.
+    """
 
     def change(agreement: Agreement) -> list[dict[str, Any]]:
         people = agreement_signers.customers_of(agreement)
-        _require_there(people, position)
+        _require_there(people, position, email)
         sponsor = agreement.terms["company"]["signatory"]["email"]
         if queries.is_same_person(people[position - 1]["email"], sponsor):
             raise errors.WrongState("The executive sponsor signs. Name another one in the contacts to change that.")
@@ -69,12 +72,12 @@ def remove(agreement_id: int, *, position: int, by: Actor, at: datetime) -> Agre
 
 
 @transaction.atomic
-def move_up(agreement_id: int, *, position: int, by: Actor, at: datetime) -> Agreement:
-    """A specialist lets a signer sign before the one who came before them."""
+def move_up(agreement_id: int, *, position: int, email: str = "", by: Actor, at: datetime) -> Agreement:
+    """A specialist lets a signer sign before the one who came before them. `email` as for remove."""
 
     def change(agreement: Agreement) -> list[dict[str, Any]]:
         people = agreement_signers.customers_of(agreement)
-        _require_there(people, position)
+        _require_there(people, position, email)
         if position == 1:
             raise errors.WrongState("This person signs first already.")
         people[position - 2], people[position - 1] = people[position - 1], people[position - 2]
@@ -83,6 +86,7 @@ def move_up(agreement_id: int, *, position: int, by: Actor, at: datetime) -> Agr
     return agreements.change_signers(agreement_id, change, by=by, at=at)
 
 
-def _require_there(people: list[dict[str, Any]], position: int) -> None:
-    if not 1 <= position <= len(people):
+def _require_there(people: list[dict[str, Any]], position: int, email: str) -> None:
+    is_there = 1 <= position <= len(people)
+    if not is_there or (email and not queries.is_same_person(people[position - 1]["email"], email)):
         raise errors.WrongState("Nobody of the customer signs at this place any more. Read the list anew.")

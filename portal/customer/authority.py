@@ -37,7 +37,7 @@ def authority(request: HttpRequest, engagement: Engagement) -> HttpResponse:
             return pages.done(request, "Sent. Your specialist looks at it.", "customer:authority")
     rows = access.listed(request, Verification.objects.filter(engagement=engagement).select_related("document"))
     check = rows.filter(check_code=Code.AUTHORITY).first()
-    is_settled = check is None or check.outcome in {Verification.Outcome.PASSED, Verification.Outcome.WAIVED}
+    is_settled = check is None or check.outcome in verifications.SETTLED
     context = {
         "engagement": engagement,
         "check": check,
