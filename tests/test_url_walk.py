@@ -19,7 +19,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils.timezone import now
 
-from onboarding.actions import api_tokens, change_requests, doors, members, partial_uploads
+from onboarding.actions import api_tokens, change_requests, doors, members, partial_uploads, statements
 from onboarding.actors import Role
 from onboarding.models import AgreementComment, AgreementCopy, Company, JoinRequest
 from onboarding.models.base import TenantModel
@@ -89,6 +89,7 @@ def cast() -> Cast:
     invoice = made.engagement.invoices.get()
     about = {"name": "Pia", "email": "pia@payers.example"}
     doors.ask(made.engagement, purpose="pay", invoice=invoice, **about, by=made.owner, at=at)
+    statements.order(made.engagement.pk, by=made.owner, at=at)
     JoinRequest.objects.create(company=made.company, user=UserFactory(), created_at=at)
     change_requests.propose(
         made.engagement.pk, kind="remove", requirement=1, reason="Not needed", by=made.specialist, at=at

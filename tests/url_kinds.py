@@ -113,6 +113,10 @@ def uuid(cast: Cast) -> Any:
     return Document.objects.filter(engagement=cast.engagement, kind="customer_document")[0].uuid
 
 
+def statement(cast: Cast) -> Any:
+    return Document.objects.filter(engagement=cast.engagement, kind="statement")[0].uuid
+
+
 def upload(cast: Cast) -> Any:
     return PartialUpload.objects.filter(company=cast.company)[0].uuid
 

@@ -1,4 +1,4 @@
-"""…/agreements/: where the Master Services Agreement stands; reviewed, issued, commented, declined, voided.
+"""…/agreements/: where the Master Services Agreement stands; reviewed, issued, commented, settled, declined, voided.
 
 Signing is not here: a signature needs a person who reads, consents and is identified just then.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.timezone import now
 from drf_spectacular.utils import extend_schema, inline_serializer
@@ -16,7 +17,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from onboarding.actions import agreement_comments, agreements, signing
-from onboarding.models import Agreement, AgreementComment, Document, Signature, Signer
+from onboarding.models import Agreement, AgreementComment, Document, Envelope, Sealing, Signature, Signer
+from onboarding.models.base import Work
 from onboarding.workflow.agreement_machine import INTERNAL, AgreementState
 from onboarding.workflow.status import iso
 from portal import access
@@ -50,6 +52,23 @@ class AgreementCommentSerializer(Reads):
     settled_at = serializers.DateTimeField(allow_null=True)
 
 
+class EnvelopeSerializer(Reads):
+    """Where it is signed at another provider, and how that goes."""
+
+    id = serializers.CharField(allow_blank=True, help_text="The provider's own; empty until it was sent")
+    status = serializers.ChoiceField(Envelope.Status.values)
+    sent_at = serializers.DateTimeField(allow_null=True)
+    completed_at = serializers.DateTimeField(allow_null=True)
+    problem = serializers.CharField(allow_blank=True, help_text="Why it is held up; told to InterWeave's tokens alone")
+
+
+class SealingSerializer(Reads):
+    """The making of the sealed file, once everybody signed."""
+
+    state = serializers.ChoiceField(Work.State.values)
+    problem = serializers.CharField(allow_blank=True, help_text="Why it waits; told to InterWeave's tokens alone")
+
+
 class AgreementSerializer(Reads):
     number = serializers.CharField()
     state = serializers.ChoiceField(AgreementState.values)
@@ -62,10 +81,13 @@ class AgreementSerializer(Reads):
     executed_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     closed_reason = serializers.CharField(allow_blank=True)
+    review_note = serializers.CharField(allow_blank=True, help_text="Why it was sent back; InterWeave's tokens alone")
     document = serializers.UUIDField(help_text="The version to sign, among the documents")
     sha256 = serializers.CharField(allow_blank=True, help_text="Of the version to sign; empty while it is made")
     executed_document = serializers.UUIDField(allow_null=True, help_text="The sealed file")
     executed_sha256 = serializers.CharField(allow_blank=True)
+    envelope = EnvelopeSerializer(allow_null=True, help_text="Null: it is signed in this portal, or not sent yet")
+    sealing = SealingSerializer(allow_null=True, help_text="Null: not everybody signed in this portal yet")
     signers = SignerSerializer(many=True)
     comments = AgreementCommentSerializer(many=True)
     url = serializers.URLField()
@@ -100,7 +122,7 @@ class Agreements(Endpoint):
         },
     )
     def get(self, request: Request, reference: str) -> Response:
-        rows = access.listed(request, _rows(self, request, reference).order_by("-id"))
+        rows = access.listed(request, _whole(self, request, reference).order_by("-id"))
         return Response({"items": [_drawn(request, reference, one) for one in rows]})
 
     @extend_schema(
@@ -117,7 +139,7 @@ class Agreements(Endpoint):
 
         def draft() -> tuple[int, dict[str, Any]]:
             made = agreements.draft_again(engagement.pk, by=request.viewer, at=now())
-            return 201, _told(self, request, reference, made.number)
+            return 201, told_of(self, request, reference, made.number)
 
         return idempotency.once(request, draft)
 
@@ -133,25 +155,26 @@ class AgreementDetail(Endpoint):
         responses={200: schema.told(AgreementSerializer, "The agreement"), **schema.refusals()},
     )
     def get(self, request: Request, reference: str, agreement: str) -> Response:
-        return Response(_told(self, request, reference, agreement))
+        return Response(told_of(self, request, reference, agreement))
 
 
-class _Act(Endpoint):
+class AgreementAct(Endpoint):
     """One act on one agreement; answers with it as it is then."""
 
     scopes = {"POST": WRITE}
 
     def act(self, request: Request, reference: str, agreement: str, do: Callable[[int], Any]) -> Response:
-        found = access.get(request, _rows(self, request, reference), number=agreement)
+        row = found(self, request, reference, agreement)
 
         def once() -> tuple[int, dict[str, Any]]:
-            do(found.pk)
-            return 200, _told(self, request, reference, agreement)
+            do(row.pk)
+            return 200, told_of(self, request, reference, agreement)
 
         return idempotency.once(request, once)
 
 
-def _described(operation_id: str, summary: str, description: str, body: Any = None) -> Any:
+def described(operation_id: str, summary: str, description: str, body: Any = None) -> Any:
+    """How an act on one agreement is described."""
     return extend_schema(
         operation_id=operation_id,
         tags=["agreements"],
@@ -163,16 +186,16 @@ def _described(operation_id: str, summary: str, description: str, body: Any = No
     )
 
 
-class SendForReview(_Act):
-    @_described("send_agreement_for_review", "Send a draft for internal review", "By specialists.")
+class SendForReview(AgreementAct):
+    @described("send_agreement_for_review", "Send a draft for internal review", "By specialists.")
     def post(self, request: Request, reference: str, agreement: str) -> Response:
         return self.act(
             request, reference, agreement, lambda pk: agreements.send_for_review(pk, by=request.viewer, at=now())
         )
 
 
-class SendAgreementBack(_Act):
-    @_described(
+class SendAgreementBack(AgreementAct):
+    @described(
         "send_agreement_back", "Send a reviewed draft back", "By the reviewer, with what has to change.",
         SendBackSerializer,
     )  # fmt: skip
@@ -183,14 +206,14 @@ class SendAgreementBack(_Act):
         )
 
 
-class IssueAgreement(_Act):
-    @_described("issue_agreement", "Issue an agreement", "By another person than who sent it for review, or by a lead.")
+class IssueAgreement(AgreementAct):
+    @described("issue_agreement", "Issue an agreement", "By another person than who sent it for review, or by a lead.")
     def post(self, request: Request, reference: str, agreement: str) -> Response:
         return self.act(request, reference, agreement, lambda pk: agreements.issue(pk, by=request.viewer, at=now()))
 
 
-class DeclineAgreement(_Act):
-    @_described(
+class DeclineAgreement(AgreementAct):
+    @described(
         "decline_agreement", "Decline an agreement", "By the customer's owner or signatory, with the reason; everyone "
         "concerned is told.", AgreementReasonSerializer,
     )  # fmt: skip
@@ -201,8 +224,8 @@ class DeclineAgreement(_Act):
         )
 
 
-class VoidAgreement(_Act):
-    @_described("void_agreement", "Void an agreement", "By a lead, signed or not, with the reason.",
+class VoidAgreement(AgreementAct):
+    @described("void_agreement", "Void an agreement", "By a lead, signed or not, with the reason.",
                 AgreementReasonSerializer)  # fmt: skip
     def post(self, request: Request, reference: str, agreement: str) -> Response:
         reason = taken(AgreementReasonSerializer, request)["reason"]
@@ -211,8 +234,8 @@ class VoidAgreement(_Act):
         )
 
 
-class CommentOnAgreement(_Act):
-    @_described(
+class CommentOnAgreement(AgreementAct):
+    @described(
         "comment_on_agreement", "Comment an agreement", "By either side, at a clause or about the whole.",
         AgreementWordsSerializer,
     )  # fmt: skip
@@ -224,14 +247,38 @@ class CommentOnAgreement(_Act):
         )  # fmt: skip
 
 
-def _rows(view: Endpoint, request: Request, reference: str) -> Any:
+class SettleComment(AgreementAct):
+    @described(
+        "settle_agreement_comment", "Settle what was said at a clause", "By either side: the comment with all others at "
+        "its clause. Another comment opens it again.",
+    )  # fmt: skip
+    def post(self, request: Request, reference: str, agreement: str, comment_id: int) -> Response:
+        said = AgreementComment.objects.filter(agreement=found(self, request, reference, agreement))
+        row = access.get(request, said, pk=comment_id)
+        return self.act(
+            request, reference, agreement,
+            lambda pk: agreement_comments.settle(row.pk, by=request.viewer, at=now()),
+        )  # fmt: skip
+
+
+def found(view: Endpoint, request: Request, reference: str, number: str) -> Agreement:
+    """The agreement of the address, if the token may see it; else 404. A customer's token finds no draft."""
+    return access.get(request, _visible(view, request, reference), number=number)
+
+
+def _visible(view: Endpoint, request: Request, reference: str) -> QuerySet[Agreement]:
     rows = Agreement.objects.filter(engagement=view.engagement(reference))
-    rows = rows.select_related("document", "executed_document").prefetch_related("signers__signature", "comments")
+    rows = rows.select_related("document", "executed_document", "envelope", "sealing")
     return rows if request.viewer.is_staff else rows.exclude(state__in=[state.value for state in INTERNAL])
 
 
-def _told(view: Endpoint, request: Request, reference: str, number: str) -> dict[str, Any]:
-    return _drawn(request, reference, access.get(request, _rows(view, request, reference), number=number))
+def _whole(view: Endpoint, request: Request, reference: str) -> QuerySet[Agreement]:
+    return _visible(view, request, reference).prefetch_related("signers__signature", "comments")
+
+
+def told_of(view: Endpoint, request: Request, reference: str, number: str) -> dict[str, Any]:
+    """The agreement as it is now."""
+    return _drawn(request, reference, access.get(request, _whole(view, request, reference), number=number))
 
 
 def _drawn(request: Request, reference: str, row: Agreement) -> dict[str, Any]:
@@ -240,6 +287,7 @@ def _drawn(request: Request, reference: str, row: Agreement) -> dict[str, Any]:
     return {
         **{name: getattr(row, name) for name in ("number", "state", "provider", "template_version", "closed_reason")},
         **{name: iso(getattr(row, name)) for name in times},
+        "review_note": row.review_note if request.viewer.is_staff else "",
         "total": row.terms["total"],
         "currency": row.terms["currency"],
         "expires_on": row.expires_on.isoformat() if row.expires_on else None,
@@ -247,10 +295,26 @@ def _drawn(request: Request, reference: str, row: Agreement) -> dict[str, Any]:
         "sha256": row.document.sha256,
         "executed_document": str(executed.uuid) if executed and executed.is_ready else None,
         "executed_sha256": executed.sha256 if executed else "",
+        "envelope": _envelope(row.envelope, request) if hasattr(row, "envelope") else None,
+        "sealing": _sealing(row.sealing, request) if hasattr(row, "sealing") else None,
         "signers": [_signer(one) for one in row.signers.all()],
         "comments": [_comment(one) for one in row.comments.all()],
         "url": request.build_absolute_uri(reverse("api:agreement", args=[reference, row.number])),
     }
+
+
+def _envelope(one: Envelope, request: Request) -> dict[str, Any]:
+    times = {name: iso(getattr(one, name)) for name in ("sent_at", "completed_at")}
+    return {"id": one.external_id, "status": one.status, **times, "problem": _problem(one, request)}
+
+
+def _sealing(one: Sealing, request: Request) -> dict[str, Any]:
+    return {"state": one.state, "problem": _problem(one, request)}
+
+
+def _problem(work: Envelope | Sealing, request: Request) -> str:
+    """In words; InterWeave's own, as on the pages."""
+    return str(work.problem.get("words", "")) if work.problem and request.viewer.is_staff else ""
 
 
 def _signer(one: Signer) -> dict[str, Any]:

@@ -1,29 +1,33 @@
-"""/api/v1/bank/: our own bank's statements and their credits, for InterWeave's finance alone."""
+"""/api/v1/bank/: the credits of our own bank's statements and the payments of them, for InterWeave's finance alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.timezone import now
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from onboarding import errors
 from onboarding.actions import bank_statements
-from onboarding.models import BankEntry
+from onboarding.models import BankEntry, Payment
 from onboarding.queries import bank_entries as query
-from portal.api import cursors, idempotency, schema
+from onboarding.queries import bank_matches
+from portal.api import cursors, idempotency, payments, schema
 from portal.api.endpoints import Endpoint
-from portal.api.problems import TooLarge
+from portal.api.payments import PaymentSerializer
 from portal.api.requirements import taken
 from portal.api.serializers import Reads
-from portal.uploads import REFUSED
+from portal.plain_text import whole_number
 
 READ, WRITE = "bank:read", "bank:write"
+STATES = [state for state in query.STATES if state]
+FILTERS = frozenset({"state", "statement", "q"})
+LONGEST_TEXT = 100
 
 
 class EntrySerializer(Reads):
@@ -49,15 +53,24 @@ class EntryPageSerializer(Reads):
     )
 
 
-class StatementSerializer(serializers.Serializer):
-    file = serializers.FileField(help_text="camt.053 or CSV, up to 10 MB")
+class EntryDetailSerializer(EntrySerializer):
+    would = serializers.CharField(allow_blank=True, help_text="What recording it for the suggested invoice would do")
+    is_refused = serializers.BooleanField(
+        allow_null=True, help_text="True: that invoice can't take it; null: none found"
+    )
+    twins = serializers.ListField(
+        child=serializers.IntegerField(), help_text="Entries of the same day, amount and account in other files"
+    )
 
 
-class TakenInSerializer(Reads):
-    statement = serializers.IntegerField()
-    new = serializers.IntegerField(help_text="Credits that no earlier file brought")
-    known = serializers.IntegerField(help_text="Credits that were here already")
-    is_repeat = serializers.BooleanField(help_text="This very file was taken in before")
+class WaitingPaymentSerializer(PaymentSerializer):
+    engagement = serializers.CharField(help_text="Its reference")
+    company = serializers.CharField()
+    invoice = serializers.IntegerField()
+    invoice_number = serializers.CharField()
+    entry = serializers.IntegerField(allow_null=True, help_text="The credit it was recorded from; null: typed in")
+    confirm_url = serializers.URLField()
+    reject_url = serializers.URLField()
 
 
 class RecordSerializer(serializers.Serializer):
@@ -75,55 +88,78 @@ class Entries(Endpoint):
         operation_id="bank_entries",
         tags=["bank"],
         summary="Credits on our account, newest first",
-        description="With the invoice each seems to pay.",
+        description="With the invoice each seems to pay. Without `state`: those that wait for a decision.",
         parameters=[
-            OpenApiParameter("state", str, enum=BankEntry.State.values, description="Only entries in this state"),
+            OpenApiParameter(
+                "state",
+                str,
+                enum=STATES,
+                description="Only entries in this state; `waits`: recorded, and waiting for a "
+                "second person; `all`: whatever their state",
+            ),
+            OpenApiParameter("statement", int, description="Only entries of this file"),
+            OpenApiParameter("q", str, description="Words of payer, remittance, references; or an amount"),
             OpenApiParameter("after", str, description="Where this page begins: `after` of the one before"),
         ],
         responses={200: schema.told(EntryPageSerializer, "A page of entries"), **schema.refusals(422)},
     )
     def get(self, request: Request) -> Response:
-        _require_finance(request)
-        cursors.require_known(request.GET, frozenset({"state", "after"}))
-        state = request.GET.get("state", "")
-        if state and state not in BankEntry.State.values:
-            raise errors.BadInput(fields={"state": f"Ask for one of {', '.join(BankEntry.State.values)}."})
-        found = query.page(request.viewer, query.Filters(state=state, text="", statement=None),
-                           after=request.GET.get("after", ""))  # fmt: skip
+        require_finance(request)
+        cursors.require_known(request.GET, FILTERS | {"after"})
+        found = query.page(request.viewer, _filters(request), after=request.GET.get("after", ""))
         return Response({"items": [_drawn(one) for one in found.entries], "after": found.after})
 
 
-class Statements(Endpoint):
-    scopes = {"POST": WRITE}
-    parser_classes = [MultiPartParser]
+class EntryDetail(Endpoint):
+    scopes = {"GET": READ}
 
     @extend_schema(
-        operation_id="take_in_statement",
+        operation_id="bank_entry",
         tags=["bank"],
-        summary="Take in a statement",
-        description="As `multipart/form-data`. The same file, and the same credit in two files, counts once.",
-        request={"multipart/form-data": StatementSerializer},
-        parameters=[schema.KEY],
+        summary="One credit, and what would follow",
+        description="What recording it for the suggested invoice would do, and credits that may be the same one.",
+        responses={200: schema.told(EntryDetailSerializer, "The entry"), **schema.refusals()},
+    )
+    def get(self, request: Request, entry_id: int) -> Response:
+        require_finance(request)
+        row = query.entry(request.viewer, entry_id)
+        if row is None:
+            raise errors.NotFound
+        invoice = bank_matches.invoice_of(row) if row.state == BankEntry.State.SUGGESTED else None
+        outcome = bank_matches.outcome(row, invoice) if invoice else None
+        return Response(_drawn(row) | {
+            "would": " ".join(outcome.words) if outcome else "",
+            "is_refused": outcome.is_refused if outcome else None,
+            "twins": [one.pk for one in query.twins(request.viewer, row)],
+        })  # fmt: skip
+
+
+class WaitingPayments(Endpoint):
+    scopes = {"GET": READ}
+
+    @extend_schema(
+        operation_id="waiting_payments",
+        tags=["bank"],
+        summary="Payments that wait for a second person, newest first",
+        description="Of every engagement. Another person of finance than who recorded one confirms or rejects it, at the "
+        "addresses beside it.",
+        parameters=[schema.LIMIT, schema.CURSOR],
         responses={
-            200: schema.told(TakenInSerializer, "This very file was here already"),
-            201: schema.told(TakenInSerializer, "Taken in"),
-            **schema.refusals(400, 409, 413, 415, 422),
+            200: schema.told(
+                inline_serializer(
+                    "WaitingPaymentPage",
+                    {"items": WaitingPaymentSerializer(many=True), "next": serializers.URLField(allow_null=True)},
+                ),
+                "A page of payments",
+            ),
+            **schema.refusals(422),
         },
     )
-    def post(self, request: Request) -> Response:
-        _require_finance(request)
-        data = request.data
-        if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
-            raise TooLarge(words)
-        given = StatementSerializer(data=data)
-        given.is_valid(raise_exception=True)
-
-        def take_in() -> tuple[int, dict[str, Any]]:
-            found = bank_statements.take_in(upload=given.validated_data["file"], by=request.viewer, at=now())
-            told = {name: getattr(found, name) for name in ("new", "known", "is_repeat")}
-            return 200 if found.is_repeat else 201, {"statement": found.statement.pk, **told}
-
-        return idempotency.once(request, take_in)
+    def get(self, request: Request) -> Response:
+        require_finance(request)
+        found, following = cursors.page(request, query.proposed(request.viewer))
+        sources = query.sources(request.viewer, [one.pk for one in found])
+        return Response({"items": [_waiting(request, one, sources.get(one.pk)) for one in found], "next": following})
 
 
 class _Act(Endpoint):
@@ -132,7 +168,7 @@ class _Act(Endpoint):
     scopes = {"POST": WRITE}
 
     def act(self, request: Request, do: Callable[[], BankEntry]) -> Response:
-        _require_finance(request)
+        require_finance(request)
         return idempotency.once(request, lambda: (200, _drawn(do())))
 
 
@@ -174,7 +210,23 @@ class ReopenEntry(_Act):
         return self.act(request, lambda: bank_statements.reopen(entry_id, by=request.viewer, at=now()))
 
 
-def _require_finance(request: Request) -> None:
+def _filters(request: Request) -> query.Filters:
+    """What is asked for; BadInput for what can't be."""
+    asked, wrong = request.GET, {}
+    state, statement, text = (asked.get(name, "") for name in ("state", "statement", "q"))
+    if state and state not in STATES:
+        wrong["state"] = f"Ask for one of {', '.join(STATES)}."
+    number = whole_number(statement)
+    if statement and number is None:
+        wrong["statement"] = "Ask for a statement's id."
+    if len(text) > LONGEST_TEXT:
+        wrong["q"] = f"Search for at most {LONGEST_TEXT} characters."
+    if wrong:
+        raise errors.BadInput(fields=wrong)
+    return query.Filters(state=state, text=text, statement=number if statement else None)
+
+
+def require_finance(request: Request) -> None:
     """Nobody outside InterWeave learns that this is here."""
     if not request.viewer.is_staff:
         raise errors.NotFound
@@ -190,4 +242,18 @@ def _drawn(row: BankEntry) -> dict[str, Any]:
         "booked_on": row.booked_on.isoformat(),
         "amount": f"{row.amount:.2f}",
         "payment": row.payment_id,
+    }
+
+
+def _waiting(request: Request, row: Payment, source: BankEntry | None) -> dict[str, Any]:
+    engagement = row.invoice.engagement
+    at = [engagement.reference, row.invoice_id, row.pk]
+    return payments.drawn(row) | {
+        "engagement": engagement.reference,
+        "company": engagement.company.name,
+        "invoice": row.invoice_id,
+        "invoice_number": row.invoice.number,
+        "entry": source.pk if source else None,
+        "confirm_url": request.build_absolute_uri(reverse("api:confirm_payment", args=at)),
+        "reject_url": request.build_absolute_uri(reverse("api:reject_payment", args=at)),
     }

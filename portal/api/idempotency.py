@@ -12,10 +12,12 @@ from django.utils.timezone import now
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from onboarding import errors
 from onboarding.actions import idempotency
 
 KEY_HEADER = "Idempotency-Key"
 REPLAYED_HEADER = "Idempotency-Replayed"
+UNDER_WAY = "A request under this key is under way, or was cut off. Look what came of it before you send another."
 
 
 def once(request: Request, act: Callable[[], tuple[int, dict[str, Any]]], *, asked: Any = None) -> Response:
@@ -35,6 +37,29 @@ def once(request: Request, act: Callable[[], tuple[int, dict[str, Any]]], *, ask
             return _reply(row.status, row.reply, {REPLAYED_HEADER: "true"})
         status, reply = act()
         idempotency.keep_reply(row, status=status, reply=reply)
+    return _reply(status, reply)
+
+
+def once_outside(request: Request, act: Callable[[], tuple[int, dict[str, Any]]]) -> Response:
+    """As `once`, for what asks another system over HTTP: no transaction is open meanwhile.
+
+    WrongState for a key whose request is still under way, or was cut off: whoever sent it has to look what came of it.
+    """
+    if not (key := request.headers.get(KEY_HEADER)):
+        return _reply(*act())
+    row, is_repeat = idempotency.claim(
+        request.auth.token.pk, key=key, fingerprint=_fingerprint(request, None), at=now()
+    )  # fmt: skip
+    if is_repeat and not row.status:
+        raise errors.WrongState(UNDER_WAY)
+    if is_repeat:
+        return _reply(row.status, row.reply, {REPLAYED_HEADER: "true"})
+    try:
+        status, reply = act()
+    except errors.Refused:
+        idempotency.free(row)
+        raise
+    idempotency.keep_reply(row, status=status, reply=reply)
     return _reply(status, reply)
 
 

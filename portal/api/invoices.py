@@ -61,6 +61,7 @@ class InvoiceSerializer(Reads):
     void_reason = serializers.CharField(allow_blank=True)
     document = serializers.UUIDField(allow_null=True, help_text="The PDF with the e-invoice inside")
     credit_note = serializers.CharField(allow_null=True, help_text="The number of what took it back")
+    credit_note_document = serializers.UUIDField(allow_null=True)
     url = serializers.URLField()
 
 
@@ -185,7 +186,7 @@ class VoidInvoice(_Act):
 
 def _rows(view: Endpoint, request: Request, reference: str) -> QuerySet[Invoice]:
     rows = Invoice.objects.filter(engagement=view.engagement(reference))
-    rows = rows.select_related("document", "credit_note").prefetch_related("lines")
+    rows = rows.select_related("document", "credit_note__document").prefetch_related("lines")
     return rows if request.viewer.is_staff else rows.exclude(issued_at=None)
 
 
@@ -210,5 +211,6 @@ def drawn(request: Request, reference: str, row: Invoice) -> dict[str, Any]:
         "due_on": row.due_on.isoformat() if row.due_on else None,
         "document": str(row.document.uuid) if row.document else None,
         "credit_note": note.number if note else None,
+        "credit_note_document": str(note.document.uuid) if note and note.document else None,
         "url": request.build_absolute_uri(reverse("api:invoice", args=[reference, row.pk])),
     }

@@ -7,11 +7,14 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 
 from onboarding.library import verification_checks
-from onboarding.models import Questionnaire
+from onboarding.models import Contact, Questionnaire
 
 PATH_PARAMETERS = {
     "reference": "The engagement's reference, such as `IW-2026-0042`",
     "uuid": "The document's, or the upload's, `uuid`",
+    "contact": "Which contact",
+    "comment_id": "The comment's `id`",
+    "copy_id": "The recipient's `id`",
     "request_id": "The request's `id`",
     "kind": "Which of the two documents",
     "number": "The `number` of the requirement or change request",
@@ -24,7 +27,11 @@ PATH_PARAMETERS = {
     "check_id": "The check's `id`",
     "check": "The verification's `check`",
 }
-PATH_VALUES = {"kind": Questionnaire.Kind.values, "check": [code for code, _ in verification_checks.CHOICES]}
+PATH_VALUES = {
+    "kind": Questionnaire.Kind.values,
+    "check": [code for code, _ in verification_checks.CHOICES],
+    "contact": Contact.Kind.values,
+}
 
 
 class Operation(AutoSchema):

@@ -6,11 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 from django.utils.timezone import now
-from drf_spectacular.utils import extend_schema, inline_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from integrations import card_payments
 from onboarding.actions import payments
 from onboarding.models import Payment
 from onboarding.workflow.status import iso
@@ -51,6 +52,14 @@ class RecordPaymentSerializer(serializers.Serializer):
     received_on = serializers.DateField(help_text="The day it arrived, or left")
 
 
+class PaymentListSerializer(Reads):
+    items = PaymentSerializer(many=True)
+
+
+class SendPaymentBackSerializer(serializers.Serializer):
+    amount = serializers.DecimalField(**MONEY, help_text="At most what of it was not sent back yet")
+
+
 class RejectPaymentSerializer(serializers.Serializer):
     note = serializers.CharField(max_length=300)
 
@@ -65,15 +74,13 @@ class Payments(Endpoint):
         description="Part, over and double payments each as they came; refunds as they left. A customer's token sees what "
         "was confirmed.",
         responses={
-            200: schema.told(
-                inline_serializer("PaymentList", {"items": PaymentSerializer(many=True)}), "Every payment"
-            ),
+            200: schema.told(PaymentListSerializer, "Every payment"),
             **schema.refusals(),
         },
     )
     def get(self, request: Request, reference: str, invoice_id: int) -> Response:
         rows = access.listed(request, _rows(self, request, reference, invoice_id))
-        return Response({"items": [_drawn(one) for one in rows]})
+        return Response({"items": [drawn(one) for one in rows]})
 
     @extend_schema(
         operation_id="record_payment",
@@ -89,7 +96,7 @@ class Payments(Endpoint):
         act = payments.refund if given.pop("kind") == Payment.Kind.REFUND else payments.record
 
         def record() -> tuple[int, dict[str, Any]]:
-            return 201, _drawn(act(row.pk, **given, by=request.viewer, at=now()))
+            return 201, drawn(act(row.pk, **given, by=request.viewer, at=now()))
 
         return idempotency.once(request, record)
 
@@ -103,7 +110,7 @@ class _Decision(Endpoint):
         self, request: Request, reference: str, invoice_id: int, payment_id: int, do: Callable[[int], Payment]
     ) -> Response:
         row = access.get(request, _rows(self, request, reference, invoice_id), pk=payment_id)
-        return idempotency.once(request, lambda: (200, _drawn(do(row.pk))))
+        return idempotency.once(request, lambda: (200, drawn(do(row.pk))))
 
 
 class ConfirmPayment(_Decision):
@@ -141,12 +148,44 @@ class RejectPayment(_Decision):
         )  # fmt: skip
 
 
+class SendBack(Endpoint):
+    """Its address is marked `non_atomic_requests`: it asks Stripe, and nothing could take that back."""
+
+    is_atomic = False
+    scopes = {"POST": WRITE}
+
+    @extend_schema(
+        operation_id="send_payment_back",
+        tags=["invoices"],
+        summary="Send some of a card payment back",
+        description="By finance, to the card or account it came from; recorded at once, as a refund of its own. Money that "
+        "came by bank transfer goes back there, and is recorded as a refund. Answers with every payment of the invoice.",
+        request=SendPaymentBackSerializer,
+        parameters=[schema.KEY],
+        responses={
+            200: schema.told(PaymentListSerializer, "Sent back"),
+            **schema.refusals(400, 409, 413, 415, 422),
+        },
+    )
+    def post(self, request: Request, reference: str, invoice_id: int, payment_id: int) -> Response:
+        row = access.get(request, _rows(self, request, reference, invoice_id), pk=payment_id)
+        amount = taken(SendPaymentBackSerializer, request)["amount"]
+
+        def send() -> tuple[int, dict[str, Any]]:
+            card_payments.send_back(row.pk, amount=amount, by=request.viewer, at=now())
+            found = access.listed(request, _rows(self, request, reference, invoice_id))
+            return 200, {"items": [drawn(one) for one in found]}
+
+        return idempotency.once_outside(request, send)
+
+
 def _rows(view: Endpoint, request: Request, reference: str, invoice_id: int) -> Any:
     rows = Payment.objects.filter(invoice=found(view, request, reference, invoice_id))
     return rows if request.viewer.is_staff else rows.filter(state=Payment.State.CONFIRMED)
 
 
-def _drawn(row: Payment) -> dict[str, Any]:
+def drawn(row: Payment) -> dict[str, Any]:
+    """A payment as it is told."""
     plain = ("id", "kind", "state", "currency", "method", "reference", "recorded_by", "decided_by",
              "decision_note", "dispute_outcome")  # fmt: skip
     return {

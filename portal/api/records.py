@@ -33,6 +33,12 @@ class RecordSectionSerializer(Reads):
     entries = RecordSerializer(many=True)
 
 
+class RecordChangeSerializer(Reads):
+    label = serializers.CharField()
+    was = serializers.CharField(allow_blank=True)
+    value = serializers.CharField(allow_blank=True)
+
+
 class RecordsSerializer(Reads):
     """The hash names exactly these records: send it back to approve them."""
 
@@ -40,6 +46,9 @@ class RecordsSerializer(Reads):
     approved_at = serializers.DateTimeField(allow_null=True, help_text="Null: not approved, or withdrawn by a change")
     approved_by = serializers.CharField(allow_blank=True)
     approved_sha256 = serializers.CharField(allow_blank=True)
+    withdrawn_at = serializers.DateTimeField(allow_null=True, help_text="Set when a change withdrew the last approval")
+    withdrawn_because = serializers.CharField(allow_blank=True)
+    changes = RecordChangeSerializer(many=True, help_text="What differs from what was approved last")
     sections = RecordSectionSerializer(many=True)
 
 
@@ -84,11 +93,16 @@ class ApproveRecords(Endpoint):
 
 def _drawn(engagement: Engagement) -> dict[str, Any]:
     sections = queries.of(engagement)
+    content, last = queries.content(sections), engagement.records_approvals.last()
+    changes = queries.differences(last.content, content) if last else []
     return {
-        "sha256": queries.sha256(queries.content(sections)),
+        "sha256": queries.sha256(content),
         "approved_at": iso(engagement.records_approved_at),
         "approved_by": engagement.records_approved_by,
         "approved_sha256": engagement.records_sha256,
+        "withdrawn_at": iso(last.withdrawn_at) if last else None,
+        "withdrawn_because": last.withdrawn_because if last else "",
+        "changes": [{"label": label, "was": was, "value": value} for label, was, value in changes],
         "sections": [
             {
                 "section": one.code,

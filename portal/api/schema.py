@@ -50,6 +50,13 @@ CUSTOM = {
         {"name": "questionnaires", "description": "The two documents of step II: answered, submitted, reviewed"},
         {"name": "requirements", "description": "What the integration has to do, signed off and changed by requests"},
         {"name": "verifications", "description": "Who the customer is: checked, proved, corrected, approved"},
+        {
+            "name": "agreements",
+            "description": "Drafted, reviewed, issued, answered; signed by people alone. And any file verified",
+        },
+        {"name": "invoices", "description": "Drafted, issued, paid, taken back; statements of account"},
+        {"name": "doors", "description": "Links for signers and payers without an account"},
+        {"name": "bank", "description": "Our own bank's statements, for InterWeave's finance"},
         {"name": "meetings", "description": "When both sides meet, and when the specialist is free"},
         {"name": "moves", "description": "From step to step"},
         {"name": "problems", "description": "What every error means"},

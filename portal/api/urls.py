@@ -2,9 +2,17 @@ from django.db.transaction import non_atomic_requests
 from django.urls import include, path, re_path
 
 from portal.api import (
+    agreement_copies,
+    agreement_providers,
+    agreement_signers,
+    agreement_versions,
     agreements,
+    authority,
     bank,
+    bank_statements,
     change_requests,
+    checkouts,
+    contacts,
     document_requests,
     document_reviews,
     domain_proofs,
@@ -16,6 +24,7 @@ from portal.api import (
     records,
     requirement_sources,
     requirements,
+    statements,
     verifications,
 )
 from portal.api.checks import CheckDetail, Checks
@@ -29,6 +38,7 @@ from portal.api.status import Status
 from portal.api.steps import Steps
 from portal.api.timeline import Timeline
 from portal.api.uploads import UploadDetail, Uploads
+from portal.api.verify import Verify
 
 app_name = "api"
 of_questionnaire = [
@@ -73,7 +83,10 @@ of_verification = [
     path("domain-proof/", domain_proofs.Proof.as_view(), name="domain_proof"),
     path("domain-proof/code/", domain_proofs.EnterCode.as_view(), name="enter_domain_code"),
     path("domain-proof/look/", domain_proofs.LookUp.as_view(), name="look_up_domain"),
+    path("authority/", authority.Authority.as_view(), name="authority"),
     path("company/", verifications.CompanyDetails.as_view(), name="company"),
+    path("contacts/", contacts.Contacts.as_view(), name="contacts"),
+    path("contacts/<slug:contact>/", contacts.ContactDetail.as_view(), name="contact"),
     path("records/", records.Records.as_view(), name="records"),
     path("records/approve/", records.ApproveRecords.as_view(), name="approve_records"),
 ]
@@ -94,6 +107,15 @@ of_agreement = [
     path("decline/", agreements.DeclineAgreement.as_view(), name="decline_agreement"),
     path("void/", agreements.VoidAgreement.as_view(), name="void_agreement"),
     path("comments/", agreements.CommentOnAgreement.as_view(), name="comment_on_agreement"),
+    path("comments/<int:comment_id>/settle/", agreements.SettleComment.as_view(), name="settle_agreement_comment"),
+    path("signers/", agreement_signers.Signers.as_view(), name="agreement_signers"),
+    path("signers/remove/", agreement_signers.RemoveSigner.as_view(), name="remove_agreement_signer"),
+    path("signers/move-up/", agreement_signers.MoveSignerUp.as_view(), name="move_agreement_signer_up"),
+    path("copies/", agreement_copies.Copies.as_view(), name="agreement_copies"),
+    path("copies/<int:copy_id>/remove/", agreement_copies.RemoveCopy.as_view(), name="remove_agreement_copy"),
+    path("provider/", agreement_providers.ChooseProvider.as_view(), name="choose_agreement_provider"),
+    path("envelope/ask-again/", agreement_providers.AskProviderAgain.as_view(), name="ask_provider_again"),
+    path("sealing/try-again/", agreement_providers.SealAgain.as_view(), name="seal_agreement_again"),
 ]
 of_invoice = [
     path("", invoices.InvoiceDetail.as_view(), name="invoice"),
@@ -102,9 +124,15 @@ of_invoice = [
     path("void/", invoices.VoidInvoice.as_view(), name="void_invoice"),
     path("payers/", doors.Payers.as_view(), name="let_pay"),
     path("checkout/", non_atomic_requests(doors.Checkouts.as_view()), name="checkout"),
+    path("checkouts/", checkouts.OpenedCheckouts.as_view(), name="checkouts"),
     path("payments/", payments.Payments.as_view(), name="payments"),
     path("payments/<int:payment_id>/confirm/", payments.ConfirmPayment.as_view(), name="confirm_payment"),
     path("payments/<int:payment_id>/reject/", payments.RejectPayment.as_view(), name="reject_payment"),
+    path(
+        "payments/<int:payment_id>/send-back/",
+        non_atomic_requests(payments.SendBack.as_view()),
+        name="send_payment_back",
+    ),
 ]
 of_one = [
     path("", EngagementDetail.as_view(), name="engagement"),
@@ -132,9 +160,12 @@ of_one = [
     path("change-requests/", include(of_change_requests)),
     path("", include(of_verification)),
     path("agreements/", agreements.Agreements.as_view(), name="agreements"),
+    path("agreements/versions/", agreement_versions.Versions.as_view(), name="agreement_versions"),
     path("agreements/<slug:agreement>/", include(of_agreement)),
     path("invoices/", invoices.Invoices.as_view(), name="invoices"),
     path("invoices/<int:invoice_id>/", include(of_invoice)),
+    path("statements/", statements.Statements.as_view(), name="statements"),
+    path("statements/<uuid:uuid>/", statements.StatementDetail.as_view(), name="statement"),
     path("doors/", doors.Doors.as_view(), name="doors"),
     path("doors/<int:door_id>/send-again/", doors.SendDoorAgain.as_view(), name="send_door_again"),
     path("doors/<int:door_id>/revoke/", doors.RevokeDoor.as_view(), name="revoke_door"),
@@ -155,7 +186,10 @@ urlpatterns = [
     path("api/v1/bank/entries/<int:entry_id>/record/", bank.RecordEntry.as_view(), name="record_bank_entry"),
     path("api/v1/bank/entries/<int:entry_id>/dismiss/", bank.DismissEntry.as_view(), name="dismiss_bank_entry"),
     path("api/v1/bank/entries/<int:entry_id>/reopen/", bank.ReopenEntry.as_view(), name="reopen_bank_entry"),
-    path("api/v1/bank/statements/", bank.Statements.as_view(), name="bank_statements"),
+    path("api/v1/bank/entries/<int:entry_id>/", bank.EntryDetail.as_view(), name="bank_entry"),
+    path("api/v1/bank/payments/", bank.WaitingPayments.as_view(), name="waiting_payments"),
+    path("api/v1/bank/statements/", bank_statements.Statements.as_view(), name="bank_statements"),
+    path("api/v1/verify/", non_atomic_requests(Verify.as_view()), name="verify"),
     path("api/v1/problems/", non_atomic_requests(Problems.as_view()), name="problems"),
     path("api/v1/schema/", non_atomic_requests(Schema.as_view()), name="schema"),
     path("api/v1/docs/", non_atomic_requests(Docs.as_view()), name="docs"),

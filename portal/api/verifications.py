@@ -111,7 +111,7 @@ class Decide(Endpoint):
             except errors.BadInput as refusal:  # on the wire a document is named by its uuid
                 fields = {name.removesuffix("_id"): words for name, words in refusal.fields.items()}
                 raise errors.BadInput(fields=fields) from None
-            return 200, _drawn(done)
+            return 200, drawn(done)
 
         return idempotency.once(request, decide)
 
@@ -179,7 +179,7 @@ def _visible(request: Request, engagement: Engagement) -> Any:
 
 
 def _listed(request: Request, engagement: Engagement) -> list[dict[str, Any]]:
-    return [_drawn(row) for row in records.in_order(access.listed(request, _visible(request, engagement)))]
+    return [drawn(row) for row in records.in_order(access.listed(request, _visible(request, engagement)))]
 
 
 def _document_id(request: Request, engagement: Engagement, uuid: Any) -> int | None:
@@ -192,7 +192,7 @@ def _document_id(request: Request, engagement: Engagement, uuid: Any) -> int | N
     return int(found.pk)
 
 
-def _drawn(row: Verification) -> dict[str, Any]:
+def drawn(row: Verification) -> dict[str, Any]:
     about = BY_CODE[row.check_code]
     return {
         "check": row.check_code,
