@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 MEBIBYTE = 1024 * 1024
+PORTS = {"https": 443, "http": 80}
 
 
 class OutboundError(Exception):
@@ -23,7 +24,10 @@ class OutboundError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What one vendor's calls may do. A host with a leading dot stands for every host below it. Seconds and bytes."""
+    """What one vendor's calls may do. A host with a leading dot stands for every host below it. Seconds and bytes.
+
+    `plain`: without TLS too, for answers that prove themselves. Addresses are checked all the same.
+    """
 
     vendor: str
     hosts: tuple[str, ...]
@@ -31,6 +35,7 @@ class Rules:
     connect_seconds: float = 5
     total_seconds: float = 30
     max_bytes: int = MEBIBYTE
+    plain: bool = False
 
 
 # Python 3.11's is_global calls some of these global.
@@ -100,15 +105,16 @@ def host_permitted(host: str, rules: Rules) -> bool:
 def check_url(url: str, rules: Rules) -> tuple[str, int]:
     """Host and port of an address we may call; OutboundError host_not_allowed when we may not."""
     parts = urlsplit(url)
-    host = (parts.hostname or "").rstrip(".")
+    host, usual = (parts.hostname or "").rstrip("."), PORTS.get(parts.scheme, 443)
     try:
-        port = parts.port or 443
+        port = parts.port or usual
     except ValueError as error:
         raise OutboundError("host_not_allowed", "The port is not a number.", host=host) from error
-    if parts.scheme != "https" or parts.username or not host or not host_permitted(host, rules):
+    may_go = parts.scheme == "https" or (rules.plain and parts.scheme == "http")
+    if not may_go or parts.username or not host or not host_permitted(host, rules):
         raise OutboundError("host_not_allowed", host=host)
-    if port != 443 and host not in settings.OUTBOUND_EXTRA_HOSTS:
-        raise OutboundError("host_not_allowed", f"Port {port} is not 443.", host=host)
+    if port != usual and host not in settings.OUTBOUND_EXTRA_HOSTS:
+        raise OutboundError("host_not_allowed", f"Port {port} is not {usual}.", host=host)
     return host, port
 
 

@@ -1,8 +1,9 @@
 """Outbound HTTP: the one way out of the house.
 
-Only https, only hosts of the vendor's list, only addresses that were checked (and the socket goes to exactly the checked
-address, under the original TLS name), no redirects, no environment proxies, limits on time and size. The same checks
-stand behind `requests` (vendor libraries bring it) and httpx (our own calls).
+Only https (time stamps alone may come without, see tsa/client.py), only hosts of the vendor's list, only addresses that
+were checked (and the socket goes to exactly the checked address, under the original TLS name), no redirects, no
+environment proxies, limits on time and size. The same checks stand behind `requests` (vendor libraries bring it) and
+httpx (our own calls).
 """
 
 import atexit

@@ -4,6 +4,9 @@
     seal.seal(pdf, key=…, timestamper=stamper, …)
 
 Raises engine.errors.Failure: what doesn't fit the question is no stamp.
+
+http will do beside https, as many public authorities have it: we send a hash and a nonce, neither of them a secret, and
+take a token only when its signature leads to our root and names both; who changes it on the way gets nothing taken.
 """
 
 from __future__ import annotations
@@ -40,7 +43,7 @@ class Stamper(TimeStamper):
         super().__init__(include_nonce=True)
         self.url = url
         self.roots = list(roots)
-        self.rules = Rules(vendor=VENDOR, hosts=(urlsplit(url).hostname or "",), total_seconds=seconds)
+        self.rules = Rules(vendor=VENDOR, hosts=(urlsplit(url).hostname or "",), total_seconds=seconds, plain=True)
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """A token over this digest, sound, with our nonce, by a certificate for time stamps that leads to a root."""

@@ -14,11 +14,12 @@ from integrations.tasks import seal_agreement
 from onboarding import sealing_keys
 from onboarding.actions import sealings, work
 from onboarding.actors import Role
-from onboarding.models import Agreement, Event, Seal, Sealing
+from onboarding.models import Agreement, Event, Message, Seal, Sealing
 from tests import sealing
 from tests.factories import staff
 from tests.integrations.tasks.killing import environment
 from tests.integrations.tasks.warm_worker import warm_worker
+from tests.integrations.tsa import plain_authority
 from tests.onboarding.rendering import judges
 from tests.sealed_agreements import countersigned, result, store_in, stored
 
@@ -111,6 +112,26 @@ def test_a_stamp_that_is_none_completes_nothing_and_is_told_at_once(stamping, fa
     assert (result(row), row.state) == (NOTHING, "queued")
     assert words in row.problem["words"]
     assert Event.objects.filter(kind="agreement.sealing_delayed").count() == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["garbage", "an old nonce", "expired"])
+def test_whatever_the_authority_gives_instead_it_waits_is_said_and_mends_itself(outbound, tmp_path, way):
+    (keys := tmp_path / "keys").mkdir()
+    with plain_authority.stamping(keys) as authority:
+        (root := tmp_path / "root.pem").write_bytes(authority.root)
+        outbound.TSA_URL, outbound.SEAL_TRUST = authority.address, str(root)
+        row, authority.way = countersigned(), way
+        seal_agreement(sealing_id=row.pk)
+        row.refresh_from_db()
+        waits = (result(row), row.state, row.not_before > now())
+        told = Message.objects.filter(kind="agreement.sealing_delayed", to=row.engagement.specialist.user.email).count()
+        authority.way = "good"
+        due(row)
+        seal_agreement(sealing_id=row.pk)
+
+    assert (waits, told) == ((NOTHING, "queued", True), 1)
+    assert (result(row), Seal.objects.get().is_time_stamped) == (DONE, True)
 
 
 @pytest.mark.django_db

@@ -9,6 +9,7 @@ from integrations.engine.errors import Failure
 from integrations.tsa.client import Stamper
 from onboarding.rendering import seal
 from tests import sealing
+from tests.integrations.tsa import plain_authority
 from tests.onboarding.rendering import judges
 
 NOW = datetime.now(tz=UTC)
@@ -104,9 +105,10 @@ def test_the_authority_is_reached_by_the_rules_of_every_call(sandbox, roots, set
         sealed(Stamper(sandbox.tsa_url, roots=roots, seconds=19))  # other limits, so a connection of its own
     assert trouble.value.code == "address_refused"
 
-    with pytest.raises(Failure) as trouble:
-        sealed(Stamper("http://localhost/", roots=roots))
-    assert trouble.value.code == "host_not_allowed"
+    for url in ("ftp://localhost/", "http://stamps@localhost/", "http://stamps.example:3161/"):
+        with pytest.raises(Failure) as trouble:
+            sealed(Stamper(url, roots=roots))
+        assert trouble.value.code == "host_not_allowed", url
 
 
 @pytest.mark.parametrize("path", ["queries", "answers nothing of the kind"])
@@ -115,3 +117,43 @@ def test_another_server_than_an_authority_is_not_understood(sandbox, roots, path
         sealed(Stamper(f"{sandbox.tsa_url}{path}", roots=roots))
 
     assert trouble.value.code == "not_understood"
+
+
+@pytest.fixture
+def plain(outbound, tmp_path):
+    with plain_authority.stamping(tmp_path) as authority:
+        yield authority
+
+
+def test_an_authority_without_tls_will_do_since_its_answers_are_signed(plain):
+    content = sealed(Stamper(plain.address, roots=seal.certificates(plain.root)))
+
+    assert sealing.examined(content).stamped_by == "Sandbox time stamp authority, InterWeave sandbox"
+
+
+def test_without_tls_too_only_public_addresses_are_called(plain, settings):
+    settings.OUTBOUND_PRIVATE_ADDRESSES = []
+
+    with pytest.raises(Failure) as trouble:
+        sealed(Stamper(plain.address, roots=seal.certificates(plain.root), seconds=18))
+
+    assert (trouble.value.code, plain.calls) == ("address_refused", 0)
+
+
+@pytest.mark.parametrize(
+    ("way", "code"),
+    [
+        *((way, "not_understood") for way in ("nothing", "garbage", "a page", "half", "granted, no token")),
+        *((way, "stamp_unsound") for way in ("an old answer", "an old nonce", "another hash", "a flipped bit")),
+        *((way, "stamp_unsound") for way in ("expired", "not yet valid", "for web sites", "of a stranger")),
+    ],
+)
+def test_what_is_no_stamp_of_this_moment_over_this_file_is_not_taken(plain, way, code):
+    stamper = Stamper(plain.address, roots=seal.certificates(plain.root))
+    sealed(stamper)
+    plain.way = way
+
+    with pytest.raises(Failure) as trouble:
+        sealed(stamper)
+
+    assert trouble.value.code == code
