@@ -1,7 +1,8 @@
 """Calls from DocuSign Connect: something happened to an envelope. Only whose and which it is gets kept: it is asked after.
 
 A call carries one signature for each HMAC key of the account, so that keys can be changed; one that fits one of ours will
-do. DocuSign names no id of a call: event, envelope, recipient and the moment it was made stand for one.
+do. DocuSign names no id of a call: event, envelope, recipient and the moment it was made stand for one. Body and headers are
+as its Developer Center has them in "JSON SIM event model (Connect 2.0)" and "Event Notifications using JSON SIM and HMAC".
 """
 
 import base64

@@ -79,7 +79,7 @@ def too_many(reset: float) -> DocuSignError:
     headers = {
         "X-RateLimit-Limit": "3000", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": str(int(reset))
     }  # fmt: skip
-    return DocuSignError("HOURLY_APIINVOCATION_LIMIT_EXCEEDED", message, 429, headers)
+    return DocuSignError("HOURLY_APIINVOCATION_LIMIT_EXCEEDED", message, 400, headers)
 
 
 def trouble() -> DocuSignError:
