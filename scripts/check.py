@@ -68,7 +68,7 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
 
 def run_tests(options: argparse.Namespace, passed_on: list[str], failed: list[str]) -> None:
     """SQLite first, the smaller part, so that the whole run ends with the summary of the larger one."""
-    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile"]
+    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     sqlite = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     if options.quick:
         stage("tests on SQLite", [*pytest, "-m", "not browser", *passed_on], failed, environment=sqlite)

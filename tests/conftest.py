@@ -1,6 +1,7 @@
 """Both databases, both walls: how every test meets the database, the browser and the rule about sockets."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,11 +21,14 @@ WEB_ROLE = "interweave_web"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what only the other database has."""
+    """Skip what only the other database has; long files first, so that no worker is left alone with one at the end."""
     for item in items:
         for vendor in ("postgresql", "sqlite"):
             if item.get_closest_marker(vendor) and connection.vendor != vendor:
                 item.add_marker(pytest.mark.skip(reason=f"only on {vendor}"))
+    tests = Counter(item.path for item in items)
+    long = {item.path for item in items if item.get_closest_marker("browser") or item.get_closest_marker("long")}
+    items.sort(key=lambda item: (item.path not in long, -tests[item.path], str(item.path)))
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parent.parent
 KEYS = {"name", "ratio", "goal", "met", "ours", "reference", "unit"}
 
 
+@pytest.mark.long
 @pytest.mark.postgresql
 @pytest.mark.skipif(not postgres_programs(), reason="needs PostgreSQL's programs")
 def test_every_row_says_ours_reference_ratio_and_goal() -> None:

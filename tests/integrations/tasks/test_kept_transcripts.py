@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.timezone import now
 
 from integrations.tasks.recordings import fetch_transcript, sweep_recordings
 from onboarding import errors, tenancy
@@ -57,7 +58,7 @@ def fetched(row: Transcript) -> Transcript:
 
 
 def began(meeting: Meeting, *, hours_ago: float) -> Meeting:
-    Meeting.objects.filter(pk=meeting.pk).update(starts_at=AT - timedelta(hours=hours_ago))
+    Meeting.objects.filter(pk=meeting.pk).update(starts_at=now() - timedelta(hours=hours_ago))
     return Meeting.objects.get(pk=meeting.pk)
 
 

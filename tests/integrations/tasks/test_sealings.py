@@ -180,6 +180,7 @@ def swept(row: Sealing) -> None:
     due(row)
 
 
+@pytest.mark.long
 @pytest.mark.django_db(transaction=True)
 def test_killed_at_any_moment_between_the_last_signature_and_the_seal_there_is_one_sealed_file(tmp_path):
     killed = 0

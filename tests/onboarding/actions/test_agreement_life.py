@@ -245,6 +245,7 @@ def reachable(state: str, most: int) -> set[str]:
     return found
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_rules_hold_whatever_people_do() -> None:
     run_state_machine_as_test(

@@ -221,6 +221,7 @@ class Life(RuleBasedStateMachine):
         return True
 
 
+@pytest.mark.long
 @pytest.mark.django_db
 def test_sums_and_series_hold_whatever_happens() -> None:
     seller = django_settings.SELLER | {"tax_id": "04-1234567"}  # so that taxed invoices may go out

@@ -58,7 +58,7 @@ def test_an_image_comes_back_encoded_anew(kind: str, extension: str) -> None:
     ],
 )
 def test_whatever_happens_in_the_child_is_not_clean(trouble: str, code: str, facts: dict) -> None:
-    limits = Limits(MEMORY, cpu_seconds=1, wall_seconds=1 if trouble == "asleep" else 60)
+    limits = Limits(MEMORY, cpu_seconds=1 if trouble == "busy" else 60, wall_seconds=1 if trouble == "asleep" else 60)
 
     report = inspected(b"x", trouble, parser=BAD, limits=limits)
 

@@ -296,7 +296,7 @@ def test_a_member_signed_in_elsewhere_opens_it_as_the_visitor_it_is_for(visitor:
 
 def test_the_links_secret_is_cut_out_of_every_log_line(visitor: Visitor, capsys) -> None:
     root = logging.getLogger()
-    before = root.handlers[:]
+    before, level = root.handlers[:], root.level
     dictConfig(settings.LOGGING | {"root": {"handlers": ["console"], "level": "DEBUG"}})
     try:
         visitor.get(visitor.link)
@@ -305,6 +305,7 @@ def test_the_links_secret_is_cut_out_of_every_log_line(visitor: Visitor, capsys)
         visitor.get(visitor.link)
     finally:
         root.handlers = before
+        root.setLevel(level)
     logged = capsys.readouterr().err
 
     assert ("/door/…/" in logged, visitor.secret in logged) == (True, False)
