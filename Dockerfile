@@ -10,10 +10,10 @@ ARG LOCK=runtime
 RUN /opt/venv/bin/pip install --require-hashes --no-deps -r /requirements/${LOCK}.txt
 
 FROM python:3.11-slim-bookworm
-# Pango draws the PDFs; these fonts hold the letters of names that the documents' own font lacks.
+# Pango draws the PDFs; these fonts hold the letters of names that the documents' own font lacks (scripts/setup.py).
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core fonts-noto-cjk \
-        fonts-noto-core \
+    && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 fonts-dejavu-core fonts-noto-core \
+        fonts-symbola fonts-droid-fallback fonts-hanazono fonts-nanum \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --home-dir /srv/portal --shell /usr/sbin/nologin portal
 ENV PATH=/opt/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 VAR_DIR=/srv/var

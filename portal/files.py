@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from onboarding import stored
 from onboarding.models import Document, FileCheck
+from onboarding.queries import renderings
 
 # What a browser may show inside our page; everything else is a download.
 SHOWABLE = frozenset({"application/pdf", "image/png", "image/jpeg"})
@@ -78,8 +79,9 @@ def first_lines(document: Document) -> dict[str, Any]:
 def drawn(document: Document, *, url_name: str, removable: str = "") -> dict[str, Any]:
     """A document as the files component shows it; `removable` is the address that withdraws it."""
     scan, scan_tone = SCANS[document.scan]
+    trouble = renderings.trouble(document)
     if not document.sha256:
-        scan, scan_tone = "Being made", "info"
+        scan, scan_tone = ("Not made", "bad") if trouble else ("Being made", "info")
     review, review_tone = REVIEWS.get(document.review, ("", ""))
     is_quarantined = document.scan == Document.Scan.QUARANTINED
     return {
@@ -96,7 +98,7 @@ def drawn(document: Document, *, url_name: str, removable: str = "") -> dict[str
         "scan_tone": scan_tone,
         "review": review,
         "review_tone": review_tone,
-        "note": why_quarantined(document) if is_quarantined else document.review_note,
+        "note": why_quarantined(document) if is_quarantined else trouble or document.review_note,
         "expires_on": document.expires_on,
         "is_expired": document.expired_at is not None,
         "remove_url": removable,

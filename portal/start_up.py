@@ -10,9 +10,12 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.timezone import now
 
 from onboarding import sealing_keys
+from onboarding.rendering import alphabets
 from onboarding.rendering.seal import KeyUnfit
 
 WHERE = "SEAL_PKCS12 is a PKCS#12 file's path, or its content in base64; SEAL_PASSPHRASE opens it (see .env.example)."
+
+FONTS = "On Debian: apt-get install fonts-noto-core fonts-droid-fallback fonts-nanum fonts-hanazono fonts-symbola."
 
 
 def sealing_trouble() -> str:
@@ -37,3 +40,11 @@ def sealing_check(**_: Any) -> list[checks.CheckMessage]:
     """`manage.py check` says the same."""
     trouble = sealing_trouble()
     return [checks.Error(trouble, hint=WHERE, id="portal.E001")] if trouble else []
+
+
+@checks.register()
+def fonts_check(**_: Any) -> list[checks.CheckMessage]:
+    """A warning that names the alphabets a document could not print on this machine."""
+    lacking = alphabets.lacking()
+    words = f"Documents can't print names in {', '.join(lacking)} here: no font of this machine has the letters."
+    return [checks.Warning(words, hint=FONTS, id="portal.W001")] if lacking else []

@@ -21,10 +21,15 @@ VENV = ROOT / ".venv"
 PDF_LIBRARIES = {"libpango-1.0.so.0": "libpango-1.0-0", "libpangoft2-1.0.so.0": "libpangoft2-1.0-0"}
 FONT_FOLDERS = [Path("/usr/share/fonts"), Path("/usr/local/share/fonts"), Path.home() / ".fonts"]
 # Other people's readers of PDF, which judge ours in the tests.
-JUDGES = {"pdfsig": "poppler-utils", "qpdf": "qpdf", "exempi": "exempi"}
-# How the usual fonts with Chinese and Japanese letters name their files, and those with Korean ones.
-EASTERN_FONTS = {
+JUDGES = {"pdfsig": "poppler-utils", "qpdf": "qpdf", "exempi": "exempi", "gs": "ghostscript", "mutool": "mupdf-tools"}
+# Fonts for the letters that the documents' own font lacks, and how files that do as well are named: any at all, most
+# scripts of the world, signs and pictures, Chinese and Japanese, rare Chinese letters of names, Korean.
+FONTS = {
+    "fonts-dejavu-core": ("*.[to]tf",),
+    "fonts-noto-core": ("NotoSansThai*",),
+    "fonts-symbola": ("Symbola*",),
     "fonts-droid-fallback": ("*CJK*", "*DroidSansFallback*", "wqy-*", "*Unifont*"),
+    "fonts-hanazono": ("HanaMin*",),
     "fonts-nanum": ("*CJK*", "Nanum*", "UnDotum*", "*Unifont*"),
 }
 
@@ -48,9 +53,7 @@ def say(sentence: str) -> None:
 def missing_packages(lock: str) -> list[str]:
     """Debian packages this machine lacks; WeasyPrint draws with Pango, and with a font for each alphabet of a name."""
     missing = [package for library, package in PDF_LIBRARIES.items() if not loads(library)]
-    if not any(font for folder in FONT_FOLDERS for font in folder.rglob("*.[to]tf")):
-        missing.append("fonts-dejavu-core")
-    for package, names in EASTERN_FONTS.items():
+    for package, names in FONTS.items():
         if not any(font for folder in FONT_FOLDERS for name in names for font in folder.rglob(name)):
             missing.append(package)
     if not VENV.exists() and not has_venv():
@@ -97,7 +100,7 @@ def install_packages(packages: list[str]) -> None:
         if subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode == 0:
             return
     sentence = f"This machine lacks {', '.join(packages)}. Install with: sudo {' '.join(command)}"
-    optional = {"chromium", "postgresql", *EASTERN_FONTS, *JUDGES.values()}
+    optional = {"chromium", "postgresql", *FONTS, *JUDGES.values()}
     if not set(packages) <= optional:
         sys.exit(sentence)
     say(f"{sentence}\nGoing on without: what needs them will say so.")

@@ -11,7 +11,7 @@ from onboarding import errors, outbox
 from onboarding.actions import agreement_letters, agreement_signers, documents, envelopes, gates, rows, sealings, series
 from onboarding.actors import SPECIALISTS, Actor, Role
 from onboarding.models import Agreement, Document, Engagement, Signer, Specialist
-from onboarding.queries import agreement_terms, parties
+from onboarding.queries import agreement_terms, parties, renderings
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL, OPEN_FOR_SIGNATURE
 from onboarding.workflow.step_04_customer_verification import agreement_in_force
@@ -109,6 +109,23 @@ def refresh_draft(engagement: Engagement, *, by: Actor, at: datetime) -> None:
     _write_anew(agreement, agreement_signers.renewed(agreement), by=by, at=at)
 
 
+def heed_change(engagement: Engagement, *, because: str, by: Actor, at: datetime) -> None:
+    """The company's details or its sponsor changed, `because` says from what to what: the agreement in force heeds it.
+
+    A draft is written anew under its number. Of one that the customer knows, whoever it concerns is told: it can't be
+    signed as it is, or stands as it was signed; a person decides what becomes of it.
+    """
+    refresh_draft(engagement, by=by, at=at)
+    agreement = agreement_in_force(engagement)
+    if agreement is None or agreement.state in INTERNAL:
+        return
+    agreement.engagement, agreement.company = engagement, engagement.company
+    if not (queries.is_true(agreement) and queries.names_sponsor(agreement)):
+        data = facts(agreement) | {"because": because[:300]}
+        outbox.record("agreement.outdated", engagement, by=by, at=at, data=data)
+        agreement_letters.outdated(agreement, engagement, because=because, at=at)
+
+
 def _write_anew(agreement: Agreement, signers: list[dict[str, Any]], *, by: Actor, at: datetime) -> None:
     engagement = agreement.engagement
     terms = _terms(engagement, agreement.number, signers, at=at)
@@ -156,17 +173,25 @@ def send_for_review(agreement_id: int, *, by: Actor, at: datetime) -> Agreement:
 
 
 def _require_good(agreement: Agreement, *, at: datetime) -> None:
-    """WrongState unless the document is there, names its signatory, is true, and leaves time to sign."""
+    if words := lacks(agreement, at=at):
+        raise errors.WrongState(words)
+
+
+def lacks(agreement: Agreement, *, at: datetime) -> str:
+    """What keeps a draft from going out, in words; empty once its document is there, names its signatory, is true today
+    and leaves time to sign.
+    """
     engagement = agreement.engagement
     if not agreement.document.is_ready:
-        raise errors.WrongState("The document is still being made. Try again in a moment.")
+        return renderings.trouble(agreement.document) or "The document is still being made. Try again in a moment."
     if parties.signatory(engagement) is None:
-        raise errors.WrongState("Name the executive sponsor who signs first (contacts).")
+        return "Name the executive sponsor who signs first (contacts)."
     terms = _terms(engagement, agreement.number, agreement_signers.renewed(agreement), at=at)
     if not agreement_terms.is_same(terms, agreement.terms):
-        raise errors.WrongState("Details changed since this was drafted. Draft it again, then issue it.")
+        return "Details changed since this was drafted. Draft it again, then issue it."
     if queries.is_expired(agreement, at=at + TIME_TO_SIGN):
-        raise errors.WrongState("Hardly any time is left to sign this draft. Draft it again, then issue it.")
+        return "Hardly any time is left to sign this draft. Draft it again, then issue it."
+    return ""
 
 
 def _person(by: Actor) -> Specialist | None:

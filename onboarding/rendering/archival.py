@@ -17,7 +17,7 @@ from lxml import etree
 from weasyprint import VERSION
 from weasyprint.document import DocumentMetadata
 
-from onboarding.rendering import tagging
+from onboarding.rendering import characters, tagging
 
 VARIANT = "pdf/a-3a"
 COLOURS = "device-rgb"  # explained by our own output intent: WeasyPrint's leaves its profile's file open
@@ -49,9 +49,14 @@ TAIL = b'\n<?xpacket end="r"?>'
 
 
 def finisher(identifier: str, *, factur_x: dict[str, str] | None = None) -> Callable[[Any, Any], None]:
-    """What WeasyPrint calls before it writes the trailer. `factur_x` are the four properties of an e-invoice."""
+    """What WeasyPrint calls before it writes the trailer. `factur_x` are the four properties of an e-invoice.
+
+    Raises characters.Unprintable when a letter was drawn as a box.
+    """
 
     def finish(document: Any, pdf: pydyf.PDF) -> None:
+        if without := lacking(document):
+            raise characters.Unprintable(without, "")
         tagging.finish(pdf)
         _explain_colours(pdf)
         xmp = packet(document.metadata, identifier, factur_x=factur_x)
@@ -63,6 +68,13 @@ def finisher(identifier: str, *, factur_x: dict[str, str] | None = None) -> Call
             pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
 
     return finish
+
+
+def lacking(document: Any) -> list[str]:
+    """The characters for which WeasyPrint found no glyph in any font: it would draw .notdef (ISO 19005-3, 6.2.11.8)."""
+    codes = {code: chr(code) for font in document.fonts.values() for code in font.missing}
+    unknown = {text for font in document.fonts.values() for glyph, text in font.to_unicode.items() if glyph == 0}
+    return [*codes.values(), *(one for text in sorted(unknown) for one in text)]
 
 
 def _explain_colours(pdf: pydyf.PDF) -> None:

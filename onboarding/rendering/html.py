@@ -76,4 +76,4 @@ def page(kind: str, context: Mapping[str, Any]) -> str:
 
 def fingerprint(text: str) -> str:
     """The first 16 hex digits of the SHA-256 of a page's text before its fingerprint was put in."""
-    return sha256(text.encode()).hexdigest()[:16]
+    return sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]

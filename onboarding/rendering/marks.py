@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -10,9 +11,10 @@ from babel import Locale
 from babel.dates import format_date, format_datetime
 from babel.numbers import format_currency, format_decimal
 from django import template
+from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from onboarding.rendering import epc, gantt, strokes
+from onboarding.rendering import characters, epc, gantt, strokes
 from onboarding.rendering.bills import PaymentMeans
 from onboarding.rendering.contexts import Address, Milestone, Signature
 
@@ -20,6 +22,7 @@ LOCALE = Locale("en")
 LONG_ANSWER = 900  # characters: about a quarter of a page
 SIDES = {"customer": "Customer", "interweave": "InterWeave", "both": "Both sides"}
 UNITS = {"MON": ("month", "months"), "HUR": ("hour", "hours"), "DAY": ("day", "days"), "ANN": ("year", "years")}
+LEFTWARDS = {"R", "AL"}  # letters of Hebrew, and of Arabic
 PRIORITIES = {"must": "Must", "should": "Should", "could": "Could", "wont": "Not now"}
 
 register = template.Library()
@@ -92,6 +95,29 @@ def moment(value: str) -> str:
 def country(code: str) -> str:
     """'DE' as 'Germany'; a name stays as it is."""
     return LOCALE.territories.get(code.upper(), code) if code else ""
+
+
+@register.filter
+def isolated(words: str) -> str:
+    """Words typed by people, kept apart from the sentence around them where some are read from right to left.
+
+    A line that begins with such a letter runs that way as a whole, with the numbers and Latin names in it; all others
+    stay as they are.
+    """
+    if not any(unicodedata.bidirectional(one) in LEFTWARDS for one in str(words)):
+        return words
+    return format_html_join("\n", '<bdi dir="{}">{}</bdi>', ((_way(line), line) for line in str(words).split("\n")))
+
+
+def _way(line: str) -> str:
+    ways = (unicodedata.bidirectional(one) for one in line)
+    return "rtl" if next((way for way in ways if way in LEFTWARDS | {"L"}), "L") in LEFTWARDS else "ltr"
+
+
+@register.filter
+def visibly(words: str) -> str:
+    """What a program sent, with stand-ins for what can't be printed: it must not stop the proof it belongs to."""
+    return characters.visible(str(words))
 
 
 @register.filter

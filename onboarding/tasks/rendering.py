@@ -8,7 +8,7 @@ from django.utils.timezone import now
 from onboarding.actions import documents, work
 from onboarding.actors import SYSTEM
 from onboarding.models import Rendering
-from onboarding.rendering import pdf
+from onboarding.rendering import characters, pdf
 
 
 @shared_task(name="onboarding.render_document", acks_late=True, ignore_result=True)
@@ -18,6 +18,10 @@ def render_document(*, rendering_id: int, **_: Any) -> None:  # **_ lets an olde
         return
     try:
         rendered = pdf.render(rendering.template, rendering.context)
+    except characters.Unprintable as refusal:
+        problem = {"words": refusal.words, "who_can_fix": "specialist", "class": refusal.code}
+        work.fail(rendering, at=now(), problem=problem, retry=False)
+        return
     except Exception as error:
         problem = {"words": "The document could not be made.", "who_can_fix": "us", "error": type(error).__name__}
         work.fail(rendering, at=now(), problem=problem, retry=True)

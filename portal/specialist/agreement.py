@@ -11,6 +11,7 @@ from django.utils.timezone import now
 from onboarding.actions import (
     agreement_comments,
     agreement_copies,
+    agreement_letters,
     agreement_providers,
     agreements,
     envelopes,
@@ -145,17 +146,18 @@ def _context(desk: Desk) -> dict[str, Any]:
 def _about(desk: Desk, current: Agreement) -> dict[str, Any]:
     about = {"agreement_id": current.pk}
     trouble = _trouble(current)
+    missing = agreements.lacks(current, at=now()) if current.state in INTERNAL else ""
     kept = [one for one in (current.document, current.executed_document) if one]
     is_unsigned = current.state in {*INTERNAL, *OPEN_FOR_SIGNATURE} and not current.signatures.exists()
     forms_of = {
-        State.DRAFT: {"send_for_review": about, "add_signer": about},
-        State.IN_REVIEW: {"issue": about, "send_back": about},
+        State.DRAFT: {"add_signer": about} | ({} if missing else {"send_for_review": about}),
+        State.IN_REVIEW: {"send_back": about} | ({} if missing else {"issue": about}),
     }.get(State(current.state), {})
     return {
         "files": [files.drawn(one, url_name="specialist:document") for one in kept],
         "lines": (lines := _lines(desk, current)),
         "signatures": [one["line"].signature for one in lines if one["line"].signature],
-        "missing": _missing(desk.engagement, current),
+        "missing": missing,
         "may_countersign": countersign.is_turn(desk.request, desk.engagement, current),
         "is_alone": current.state == State.IN_REVIEW and _is_alone(desk, current),
         "copies": _copies(desk, current),
@@ -176,7 +178,8 @@ def _elsewhere(desk: Desk, current: Agreement) -> dict[str, Any]:
     initial = {"agreement_id": current.pk, "provider": current.provider}
     is_open_to_choice = current.state in INTERNAL and len(signing_providers.offered()) > 1
     envelope: Envelope | None = told["envelope"] if told else None
-    is_stuck = envelope is not None and envelope.problem is not None and envelope.state != Envelope.State.RUNNING
+    waits = {Envelope.State.QUEUED, Envelope.State.FAILED}
+    is_stuck = envelope is not None and envelope.problem is not None and envelope.state in waits
     return {
         "elsewhere": told,
         "is_ours_to_sign": signing_elsewhere.is_turn(desk.request, told),
@@ -236,20 +239,6 @@ def _said(desk: Desk, current: Agreement | None) -> dict[str, Any]:
     return {"threads": drawn, "open_comments": queries.open_count(threads), "answer": answer}
 
 
-def _missing(engagement: Engagement, agreement: Agreement) -> list[str]:
-    """What a draft still lacks before it can be sent for review."""
-    if agreement.state != State.DRAFT:
-        return []
-    lacks = []
-    if not agreement.document.is_ready:
-        lacks.append("The document is being made; this takes a moment.")
-    if not agreement.signers.filter(party="customer").exists():
-        lacks.append("Nobody signs for the customer yet: name the executive sponsor in the contacts.")
-    if queries.is_expired(agreement, at=now() + agreements.TIME_TO_SIGN):
-        lacks.append("Hardly any time is left to sign it: draft it anew.")
-    return lacks
-
-
 def _is_alone(desk: Desk, agreement: Agreement) -> bool:
     """True for the one who asked for the review, unless they lead."""
     viewer = access.viewer_of(desk.request)
@@ -257,12 +246,15 @@ def _is_alone(desk: Desk, agreement: Agreement) -> bool:
     return asker is not None and asker.user_id == viewer.user_id and not viewer.has(*LEADS)
 
 
-def _trouble(agreement: Agreement) -> str:
-    """Why an issued agreement can't be signed any more; empty while it can."""
-    if agreement.state not in OPEN_FOR_SIGNATURE:
-        return ""
-    if queries.is_expired(agreement, at=now()):
-        return "The day it could be signed until has passed. Draft it anew and issue that."
-    if not queries.is_true(agreement):
-        return "The company's details changed after it was drafted. Draft it anew and issue that."
-    return ""
+def _trouble(agreement: Agreement) -> dict[str, str] | None:
+    """What is wrong with an agreement that went out: it can't be signed any more, or says what is no longer so."""
+    if agreement.state in INTERNAL:
+        return None
+    is_open, is_true = agreement.state in OPEN_FOR_SIGNATURE, queries.is_true(agreement)
+    if is_open and queries.is_expired(agreement, at=now()):
+        words = "The day it could be signed until has passed. Draft it anew and issue that."
+        return {"title": "It can't be signed any more", "words": words}
+    if is_true and queries.names_sponsor(agreement):
+        return None
+    title = "The executive sponsor is another" if is_true else "The company's details changed after it was drafted"
+    return {"title": title, "words": agreement_letters.outdated_words(agreement)}

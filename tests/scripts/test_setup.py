@@ -67,4 +67,5 @@ def test_a_font_without_korean_letters_is_not_enough(tmp_path, monkeypatch):
     monkeypatch.setattr(setup, "FONT_FOLDERS", [tmp_path])
     (tmp_path / "DroidSansFallbackFull.ttf").write_bytes(b"")
 
-    assert [one for one in setup.missing_packages("embedded") if one.startswith("fonts-")] == ["fonts-nanum"]
+    missing = [one for one in setup.missing_packages("embedded") if one.startswith("fonts-")]
+    assert missing == ["fonts-noto-core", "fonts-symbola", "fonts-hanazono", "fonts-nanum"]

@@ -17,6 +17,30 @@ def qpdf(content: bytes) -> str:
     return _told("qpdf", "--check", content=content)
 
 
+def ghostscript(content: bytes) -> str:
+    """What ghostscript says while it draws every page; nothing is good."""
+    return _told(
+        "gs",
+        "-q",
+        "-sDEVICE=nullpage",
+        "-dPDFSTOPONERROR",
+        "-dPDFSTOPONWARNING",
+        "-dNOPAUSE",
+        "-dBATCH",
+        content=content,
+    )
+
+
+def mupdf(content: bytes) -> str:
+    """What MuPDF says of the file's fonts, pictures and errors."""
+    return _told("mutool", "info", content=content)
+
+
+def poppler_tags(content: bytes) -> str:
+    """The structure tree as poppler reads it."""
+    return _told("pdfinfo", "-struct", content=content)
+
+
 def pdfsig(content: bytes) -> str:
     """What poppler's pdfsig says of a file's signatures."""
     return _told("pdfsig", content=content)
