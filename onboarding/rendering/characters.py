@@ -64,7 +64,8 @@ def code_point(character: str, form: str = "{}") -> str:
 
 def _named(character: str, text: str) -> str:
     name = unicodedata.name(character, "") or NAMELESS.get(unicodedata.category(character), "a character")
-    place = text.find(character)
-    around = text[max(0, place - AROUND) : place + AROUND + 1]
+    line = next((line for line in text.split("\n") if character in line), "")
+    place = line.find(character)
+    around = line[max(0, place - AROUND) : place + AROUND + 1]
     lacking = [] if forbidden(around) else [character]
     return f"{code_point(character)} ({name}) in “{' '.join(visible(around, lacking).split())}”"

@@ -62,13 +62,13 @@ def render(kind: str, context: Mapping[str, Any]) -> bytes:
     """
     page = html.page(kind, context)
     if (forbidden := characters.forbidden(page)) and kind in LEGAL:
-        raise characters.Unprintable(forbidden, page)
+        raise characters.Unprintable(forbidden, _text_of(context))
     page = characters.visible(page) if forbidden else page
     try:
         return _drawn(kind, context, page)
     except characters.Unprintable as unprintable:
         if kind in LEGAL:
-            raise characters.Unprintable(unprintable.characters, page) from unprintable
+            raise characters.Unprintable(unprintable.characters, _text_of(context)) from unprintable
         return _drawn(kind, context, characters.visible(page, unprintable.characters))
 
 
@@ -95,9 +95,13 @@ def require_printable(context: Mapping[str, Any]) -> None:
 
     Only letters that our own font lacks cost time: up to a tenth of a second, and the first ones a second.
     """
-    text = "\n".join(_texts(context))
+    text = _text_of(context)
     if found := characters.forbidden(text) or without_glyph(text):
         raise characters.Unprintable(found, text)
+
+
+def _text_of(context: Mapping[str, Any]) -> str:
+    return "\n".join(_texts(context))
 
 
 def _texts(value: Any) -> Iterable[str]:

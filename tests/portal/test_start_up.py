@@ -99,3 +99,22 @@ def test_neither_web_nor_worker_starts_without_a_key(command, tmp_path):
 
     assert done.returncode == 1
     assert b"There is no sealing key: set SEAL_PKCS12" in done.stderr
+
+
+def test_a_machine_without_fonts_is_warned_and_starts_all_the_same(tmp_path):
+    bare = tmp_path / "fonts.conf"
+    bare.write_text(f"<?xml version='1.0'?><fontconfig><cachedir>{tmp_path}</cachedir></fontconfig>")
+    told = os.environ | {"FONTCONFIG_FILE": str(bare), "CELERY_BROKER_URL": "memory://", "VAR_DIR": str(tmp_path)}
+
+    done = subprocess.run(
+        [ROOT / ".venv/bin/python", "manage.py", "check"],
+        cwd=ROOT,
+        env=told,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert "(portal.W001) Documents can't print names in Armenian, Georgian, Hebrew, Arabic," in done.stderr
+    assert "HINT: On Debian: apt-get install fonts-noto-core" in done.stderr

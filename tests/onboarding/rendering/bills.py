@@ -12,10 +12,11 @@ VAT_IDS = {
     "NL": "NL123456789B13", "DK": "DK12345674", "GB": "GB123456782", "CH": "CHE123456788MWST",
 }  # fmt: skip
 COUNTRIES = [*VAT_IDS, "US", "CA", "JP", "BR", "IN", "AE", "XK", "SA", "IL"]
+UNPRINTABLE = "Zo\x0bë \u202eevil\u202c Ltd"
 NAMES = [
     "Acme GmbH", "Håkonsen & Søn <Maritime> Services A/S", "<script>alert('no')</script> & Sons",
     "Ελληνική Ναυτιλία Α.Ε.", "ООО «Северный Ветер»", "株式会社東京商事", "شركة الأمل للتجارة",
-    'חברת "אור" בע״מ', "Zo\x0bë \u202eevil\u202c Ltd", "]]>&amp;<!--", "A" * 200,
+    'חברת "אור" בע״מ', UNPRINTABLE, "]]>&amp;<!--", "A" * 200,
 ]  # fmt: skip
 UNITS = ["C62", "MON", "HUR", "DAY"]
 

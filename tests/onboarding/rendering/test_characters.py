@@ -85,6 +85,7 @@ def test_a_legal_document_is_refused(kind, name, points):
 
     assert refusal.value.data == {"characters": points}
     assert refusal.value.words.startswith(f"This can't be printed: {points[0]} (")
+    assert f"in “{characters.visible(name, '🧿')}”" in refusal.value.words
     assert characters.forbidden(refusal.value.words) == []
 
 
