@@ -14,6 +14,7 @@ class SignForm(forms.Form):
     typed_name = forms.CharField(
         label="Type your full name", max_length=150, widget=forms.TextInput(attrs={"autocomplete": "name"}),
         help_text="As it stands in the agreement. This is your signature.",
+        error_messages={"required": "Type your full name: it is your signature"},
     )  # fmt: skip
     title = forms.CharField(
         label="Your title", max_length=100, widget=forms.TextInput(attrs={"autocomplete": "organization-title"})

@@ -15,7 +15,7 @@ from onboarding import errors
 from onboarding.actions import agreement_comments, agreement_copies, agreements, signing
 from onboarding.actors import CUSTOMER_WRITERS
 from onboarding.library import consent
-from onboarding.models import Agreement, Engagement
+from onboarding.models import Agreement, Document, Engagement
 from onboarding.queries import signing as queries
 from onboarding.workflow.agreement_machine import INTERNAL, OPEN_FOR_SIGNATURE
 from onboarding.workflow.step_04_customer_verification import agreement_in_force
@@ -89,6 +89,7 @@ def _page(
     context = {
         "engagement": engagement,
         "agreement": found,
+        "paper": _paper(found),
         "stopped": stopped,
         "lines": queries.lines(found) if found else [],
         "former": access.listed(
@@ -110,6 +111,14 @@ def _page(
     }
     bound = next((one for one in (comment, copy) if one is not None), None)
     return pages.show(request, "customer/agreement.html", context, form=bound)
+
+
+def _paper(found: Agreement | None) -> Document | None:
+    """What is shown to read: once both parties signed, the executed file."""
+    if found is None:
+        return None
+    executed = found.executed_document
+    return executed if executed and executed.is_ready else found.document
 
 
 def _copies(

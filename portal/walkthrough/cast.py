@@ -87,7 +87,7 @@ def new_company(name: str, owner: str) -> CompanyDetails:
     slug = "".join(c for c in name.lower() if c.isalnum())
     return CompanyDetails(
         name=name, owner=owner, domain=f"{slug}-{number % 100_000}.example", registration_number=f"MA {number}",
-        tax_id=_ein(number),
+        tax_id=_ein(number), street=f"{number % 400 + 1} Harbour Street",  # or each would be a likeness of the others
     )  # fmt: skip
 
 

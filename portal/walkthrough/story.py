@@ -37,10 +37,10 @@ class CompanyDetails:
     domain: str
     registration_number: str
     tax_id: str
+    street: str
     city: str = "Boston"
     region: str = "MA"
     postal_code: str = "02110"
-    street: str = "12 Harbour Street"
 
 
 @dataclass

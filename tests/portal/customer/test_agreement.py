@@ -87,6 +87,15 @@ def test_what_is_no_drawing_is_said_at_the_pad_and_what_was_typed_stays(drawing:
     assert 'value="Maria Fernández"' in page
 
 
+def test_without_a_name_it_says_what_to_type() -> None:
+    client = just_identified(signed_in(journey(Step.CUSTOMER_APPROVAL)))
+
+    reply = client.post("/agreement/sign/", signature(client, typed_name=" "))
+
+    assert reply.status_code == 422
+    assert "Type your full name: it is your signature" in reply.content.decode()
+
+
 def test_a_drawn_signature_and_the_moment_of_identifying_are_kept() -> None:
     cast = journey(Step.CUSTOMER_APPROVAL)
     client = just_identified(signed_in(cast))
@@ -125,6 +134,17 @@ def test_another_version_is_shown_and_agreed_to_anew() -> None:
     )  # fmt: skip
     assert Signature.objects.count() == 0
     assert said(client.post("/agreement/sign/", form | {"seen_sha256": "c" * 64})).startswith("Signed.")
+
+
+def test_what_was_executed_is_what_is_read_afterwards() -> None:
+    cast = journey(Step.PLAN_TIMELINE)
+    agreement = Agreement.objects.select_related("document", "executed_document").get()
+
+    page = signed_in(cast, cast.owner).get("/agreement/").content.decode()
+
+    assert f'src="/documents/{agreement.executed_document.uuid}/preview/"' in page
+    assert agreement.executed_document.sha256 in page
+    assert str(agreement.document.uuid) not in page
 
 
 def test_a_question_is_asked_read_and_settled_on_the_page() -> None:
