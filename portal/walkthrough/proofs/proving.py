@@ -84,7 +84,7 @@ def _mark(agrees: bool | None) -> str:  # noqa: FBT001 - what a judge says
 
 
 def _refusals(told: dict[str, Any]) -> str:
-    by = {True: [], False: [], None: []}
+    by: dict[bool | None, list[str]] = {True: [], False: [], None: []}
     for one in told["verdicts"]:
         by[one["accepts"]].append(one["judge"])
     parts = [("refused by", by[False]), ("not seen by", by[True]), ("not checked by", by[None])]
