@@ -81,7 +81,7 @@ def remind(signer: Signer, *, at: datetime) -> bool:
     if fresh is None or fresh.pk != signer.pk or agreement.state not in OPEN_FOR_SIGNATURE:
         return False
     fresh.agreement = agreement
-    if not is_due(fresh, at=at):
+    if not is_due(fresh, at=at) or not queries.is_true(agreement):  # what can't be signed as it is
         return False
     fresh.reminders, fresh.reminded_at = fresh.reminders + 1, at
     fresh.save(update_fields=["reminders", "reminded_at"])

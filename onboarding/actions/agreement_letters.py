@@ -9,7 +9,9 @@ from typing import Any
 from onboarding.actions import doors, letters, messages
 from onboarding.actors import SYSTEM, Actor, Role
 from onboarding.models import Agreement, AgreementComment, Contact, Document, Door, Engagement, Signer, Specialist
+from onboarding.queries import signing as queries
 from onboarding.queries.doors import has_account
+from onboarding.workflow.agreement_machine import OPEN_FOR_SIGNATURE
 
 DECIDERS = frozenset({Role.SIGNATORY, Role.OWNER})
 PAGE, SIGN_PAGE = "/agreement/", "/agreement/sign/"
@@ -52,7 +54,7 @@ def _staff(
 def _to_colleague(person: Specialist, engagement: Engagement, *, subject: str, key: str, **mail: Any) -> None:
     messages.send(
         company=engagement.company, engagement=engagement, to=person.user.email,
-        subject=f"{engagement.company.name}: {subject}", key=f"{key}:staff{person.pk}"[:200],
+        subject=letters.about(engagement, subject), key=f"{key}:staff{person.pk}"[:200],
         path=f"/staff/engagements/{engagement.reference}/agreement/", **mail,
     )  # fmt: skip
 
@@ -186,6 +188,34 @@ def expired(agreement: Agreement, engagement: Engagement, *, at: datetime) -> No
     _staff(agreement, engagement, button="Open the agreement", text=words, **about)
     words = f"It could be signed until {last}. Your specialist issues it anew; nothing else is lost."
     _mail(engagement, _people(agreement, engagement), text=words, **about)
+
+
+def outdated(agreement: Agreement, engagement: Engagement, *, because: str, at: datetime) -> None:
+    """Specialist and reviewer: what it says is no longer so; the customer's people too, who can't sign it as it is."""
+    about: dict[str, Any] = {
+        "kind": "agreement.outdated", "subject": f"{agreement.number} says what is no longer so", "at": at,
+        "key": f"agreement-outdated:{agreement.pk}:{at.isoformat()}",
+    }  # fmt: skip
+    next_step = outdated_words(agreement)
+    _staff(agreement, engagement, button="Open the agreement", text=f"{because}\n\n{next_step}", **about)
+    if agreement.state in OPEN_FOR_SIGNATURE and not queries.is_true(agreement):
+        words = "It can't be signed as it is. Your specialist issues it anew; you get a mail then."
+        _mail(engagement, _people(agreement, engagement), text=f"{because}\n\n{words}", **about)
+
+
+def outdated_words(agreement: Agreement) -> str:
+    """For InterWeave: what becomes of an agreement that says what is no longer so."""
+    if agreement.state not in OPEN_FOR_SIGNATURE:
+        return "It stands as it was signed. Where that will not do, a lead voids it and it is signed anew."
+    has_signed = agreement.signatures.first()
+    way = "Draft it anew and issue that."
+    if has_signed is not None:
+        way = f"{has_signed.name} signed it already: a lead voids it, then it is drafted anew."
+    if queries.is_true(agreement):
+        return f"It still names the earlier signer, who can sign it. {way}"
+    if agreement.provider == Agreement.Provider.OWN:
+        return f"It can't be signed as it is. {way}"
+    return f"It can be signed at {agreement.get_provider_display()} all the same until then. {way}"
 
 
 def superseded(agreement: Agreement, engagement: Engagement, *, at: datetime) -> None:

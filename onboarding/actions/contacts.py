@@ -9,7 +9,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from onboarding import errors, outbox
-from onboarding.actions import gates, verifications
+from onboarding.actions import agreements, gates, verifications
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
 from onboarding.library import verification_checks
 from onboarding.models import Contact, Engagement
@@ -72,3 +72,5 @@ def _heed(engagement: Engagement, contact: Contact, was: tuple[str, str], *, by:
         because = f"{contact.get_kind_display()}: title or phone changed."
     codes = verification_checks.resting_on_contact(contact.kind) if is_other else []
     verifications.heed_change(engagement, codes, because=because, by=by, at=at)
+    if contact.kind == Contact.Kind.SPONSOR:
+        agreements.heed_change(engagement, because=because, by=by, at=at)

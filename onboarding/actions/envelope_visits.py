@@ -32,6 +32,8 @@ def admit(agreement_id: int, *, by: Actor, at: datetime) -> tuple[Envelope, Sign
         raise errors.WrongState("This agreement is signed in this portal.")
     if envelope is None or envelope.sent_at is None:
         raise errors.WrongState(f"It is being sent to {provider}. Try again in a moment.")
+    if agreement.state in OPEN_FOR_SIGNATURE and not queries.is_true(agreement):
+        raise errors.WrongState("Your company's details were corrected since. Ask your specialist to issue it anew.")
     signer = queries.turn(agreement)
     if signer is None:
         raise errors.WrongState("Everybody signed it already.")

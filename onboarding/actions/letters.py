@@ -9,6 +9,8 @@ from onboarding.actions import messages
 from onboarding.actors import Role
 from onboarding.models import Engagement, Member, Message, Specialist
 
+LONGEST_NAME = 60  # of a company in a subject, in letters
+
 
 def to_customer(
     engagement: Engagement,
@@ -85,6 +87,12 @@ def to_finance(
     )
 
 
+def about(engagement: Engagement, subject: str) -> str:
+    """A subject for InterWeave's people, who look after many companies; a long name leaves room for what it is about."""
+    name = engagement.company.name
+    return f"{name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + '…'}: {subject}"
+
+
 def _to_staff(
     people: Iterable[Specialist], engagement: Engagement, *, kind: str, subject: str, text: str, key: str, at: datetime,
     place: str, button: str, calendar: str = "",
@@ -95,7 +103,7 @@ def _to_staff(
             engagement=engagement,
             kind=kind,
             to=person.user.email,
-            subject=f"{engagement.company.name}: {subject}",
+            subject=about(engagement, subject),
             text=text,
             key=f"{key}:staff{person.pk}"[:200],
             at=at,

@@ -18,6 +18,7 @@ from onboarding.library import verification_checks
 from onboarding.library.company_keys import LENGTHS, keys_of
 from onboarding.library.verification_checks import BY_CODE, CHECKS, Code
 from onboarding.models import Company, Contact, Document, Engagement, Verification
+from onboarding.queries import parties
 from onboarding.workflow.steps import STEPS
 
 Outcome = Verification.Outcome
@@ -165,6 +166,11 @@ def decide(
     return check
 
 
+def may_waive(check_code: str, by: Actor) -> bool:
+    """True for whom this check's own data lets go of it."""
+    return by.has(*BY_CODE[check_code].waived_by)
+
+
 def _require_outcome(check: Verification, outcome: str, by: Actor) -> None:
     if outcome not in {Outcome.PASSED, Outcome.FAILED, Outcome.WAIVED}:
         raise errors.BadInput(fields={"outcome": "Choose passed, failed or waived."})
@@ -172,7 +178,7 @@ def _require_outcome(check: Verification, outcome: str, by: Actor) -> None:
         return
     if not by.has(Role.LEAD):
         raise errors.NotYours("Only a lead waives a check.")
-    if not by.has(*BY_CODE[check.check_code].waived_by):
+    if not may_waive(check.check_code, by):
         words = f"This check can't be waived: {check.get_check_code_display().lower()} has to be proved."
         raise errors.BadInput(fields={"outcome": words})
 
@@ -227,8 +233,8 @@ def give_authority(engagement_id: int, *, upload: documents.Upload, by: Actor, a
 def correct_company(engagement_id: int, *, by: Actor, at: datetime, **details: Any) -> Company:
     """Correct the company's details: texts, by the names in DETAILS.
 
-    Every check that rests on a changed one is open again, the approval of the records is withdrawn, and an agreement
-    that is still a draft is written anew. The same details change nothing. Raises BadInput, also when another company
+    Every check that rests on a changed one is open again, the approval of the records is withdrawn, an agreement that
+    is still a draft is written anew, and of one that the customer knows whoever it concerns is told. The same details change nothing. Raises BadInput, also when another company
     has the registration number.
     """
     engagement = gates.writable(
@@ -250,7 +256,8 @@ def correct_company(engagement_id: int, *, by: Actor, at: datetime, **details: A
     because = " ".join(f"{DETAILS[name]}: “{was}” is now “{given[name]}”." for name, was in sorted(before.items()))
     heed_change(engagement, verification_checks.resting_on(set(before)), because=because, by=by, at=at)
     invoices.refresh_tax(engagement, by=by, at=at)
-    agreements.refresh_draft(engagement, by=by, at=at)
+    if parties.BUYER_FIELDS & before.keys():
+        agreements.heed_change(engagement, because=because, by=by, at=at)
     return company
 
 

@@ -26,6 +26,7 @@ WORDS = {
     "agreement.executed": "Agreement {agreement} executed: both parties signed",
     "agreement.expired": "Agreement {agreement} expired: not signed in time",
     "agreement.issued": "Agreement {agreement} issued for signature",
+    "agreement.outdated": "Agreement {agreement} says what is no longer so: {because}",
     "agreement.provider_chosen": "Agreement {agreement} is to be signed at {provider}",
     "agreement.redrafted": "Agreement {agreement} drafted anew",
     "agreement.reminded": "Agreement {agreement}: {signer} reminded to sign",

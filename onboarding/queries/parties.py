@@ -24,6 +24,12 @@ def seller() -> dict[str, Any]:
     }
 
 
+# The company's fields that `buyer` is made of.
+BUYER_FIELDS = frozenset(
+    {"legal_name", "registration_number", "tax_id", "country", "street", "city", "region", "postal_code"}
+)
+
+
 def buyer(company: Company) -> dict[str, Any]:
     """The customer with its verified details."""
     return {

@@ -45,6 +45,12 @@ def is_true(agreement: Agreement) -> bool:
     return named == parties.buyer(agreement.company)
 
 
+def names_sponsor(agreement: Agreement) -> bool:
+    """False once another executive sponsor was named than the agreement names."""
+    sponsor = parties.signatory(agreement.engagement)
+    return sponsor is None or is_same_person(agreement.terms["company"]["signatory"]["email"], sponsor.email)
+
+
 def turn(agreement: Agreement) -> Signer | None:
     """The signer whose turn it is: the first who has not signed; None when all have."""
     return agreement.signers.filter(signature=None).order_by("position").first()

@@ -20,7 +20,7 @@ from portal.specialist import fields
 from portal.specialist.desk import Act, Desk, EngagementForm, engagement_page, on_engagement, serve
 
 TONES = {"open": "warn", "passed": "good", "failed": "bad", "waived": "info"}
-OUTCOMES = [("passed", "Passed"), ("failed", "Failed"), ("waived", "Waived (by a lead)")]
+OUTCOMES = [("passed", "Passed"), ("failed", "Failed"), ("waived", "Waived (by a lead)")]  # as they are taken
 NO_DOCUMENT = [("", "None")]
 
 
@@ -76,7 +76,12 @@ def _context(desk: Desk) -> dict[str, Any]:
 
 def _drawn(desk: Desk, check: Verification, history: list[Event]) -> dict[str, Any]:
     about = BY_CODE[check.check_code]
-    initial = {"check_code": check.check_code, "evidence": check.evidence, "document_id": check.document_id}
+    act = desk.form(
+        "decide",
+        initial={"check_code": check.check_code, "evidence": check.evidence, "document_id": check.document_id},
+    )
+    if act is not None:
+        act.form.fields["outcome"].choices = _outcomes(desk, check)
     return {
         "check": check,
         "about": about,
@@ -87,8 +92,23 @@ def _drawn(desk: Desk, check: Verification, history: list[Event]) -> dict[str, A
         "is_domain": about.code == Code.MAIL_DOMAIN,
         "history": [_told(event) for event in history],
         "document_url": reverse("specialist:document", args=[check.document.uuid]) if check.document else "",
-        "act": desk.form("decide", initial=initial),
+        "act": act,
+        "waits_for_document": about.needs_document and not _has_document(desk.engagement, check),
     }
+
+
+def _outcomes(desk: Desk, check: Verification) -> list[tuple[str, str]]:
+    """Those that would be taken of this viewer now."""
+    about = BY_CODE[check.check_code]
+    refused = set() if verifications.may_waive(check.check_code, desk.request.viewer) else {"waived"}
+    if about.needs_document and not _has_document(desk.engagement, check):
+        refused.add("passed")
+    return [(code, words) for code, words in OUTCOMES if code not in refused]
+
+
+def _has_document(engagement: Engagement, check: Verification) -> bool:
+    """True when a released document can be named, or is."""
+    return bool(_documents(engagement)) or bool(check.document and check.document.is_ready)
 
 
 def _told(event: Event) -> dict[str, Any]:

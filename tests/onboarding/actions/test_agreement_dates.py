@@ -96,7 +96,7 @@ def test_the_next_signers_reminders_count_from_their_own_turn() -> None:
     assert Message.objects.get(kind="agreement.reminder").to == "ed@acme.example"
 
 
-@pytest.mark.parametrize("why", ["on hold", "step IV", "draft", "declined", "cancelled"])
+@pytest.mark.parametrize("why", ["on hold", "step IV", "draft", "declined", "cancelled", "no longer true"])
 def test_nobody_is_reminded_of_what_they_can_not_do(why: str) -> None:
     agreement = drafted() if why == "draft" else issued()
     if why == "on hold":
@@ -105,6 +105,8 @@ def test_nobody_is_reminded_of_what_they_can_not_do(why: str) -> None:
         Engagement.objects.update(step=Step.CUSTOMER_VERIFICATION.value)
     elif why == "cancelled":
         engagements.cancel(agreement.engagement_id, reason="No", by=lead(), at=NOW)
+    elif why == "no longer true":
+        agreement.engagement.company.__class__.objects.update(legal_name="Fabrikam Ltd")
     elif why == "declined":
         Agreement.objects.update(state="declined", closed_at=NOW)
 
@@ -118,6 +120,28 @@ def test_after_a_hold_what_was_missed_is_one_reminder() -> None:
     engagements.resume(agreement.engagement_id, by=specialist(), at=NOW + timedelta(days=9))
 
     assert (agreement_dates.look(at=NOW + timedelta(days=9, hours=1)), mails()) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("zone", "last_day", "over"),
+    [
+        ("Europe/Berlin", date(2027, 3, 28), "2027-03-28 22:00"),  # a day of 23 hours
+        ("Europe/Berlin", date(2026, 10, 25), "2026-10-25 23:00"),  # a day of 25 hours
+        ("America/Santiago", date(2026, 9, 5), "2026-09-06 04:00"),  # no midnight follows: the clocks skip it
+        ("America/Havana", date(2026, 10, 31), "2026-11-01 04:00"),  # midnight follows twice: the first one ends it
+        ("Australia/Lord_Howe", date(2026, 10, 4), "2026-10-04 13:00"),  # half an hour
+    ],
+)
+def test_a_last_day_on_which_the_clocks_change_ends_at_its_own_midnight(zone: str, last_day: date, over: str) -> None:
+    agreement = issued(time_zone=zone)
+    Agreement.objects.update(expires_on=last_day)
+    ends = at(over)
+
+    before = agreement_dates.look(at=ends - timedelta(seconds=1)) and Agreement.objects.get().state
+    agreement_dates.look(at=ends)
+
+    assert before != "expired"
+    assert Agreement.objects.get(pk=agreement.pk).state == "expired"
 
 
 @pytest.mark.parametrize(

@@ -320,6 +320,27 @@ def test_the_signer_twice_at_once_signs_once() -> None:
 
 @pytest.mark.postgresql
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("before", [0, 1])
+def test_three_signers_in_two_places_at_once_sign_once_each_and_in_their_order(before: int) -> None:
+    agreement = issued(others=2)
+    everybody = people(agreement)
+    for by in everybody[:before]:
+        sign(agreement, by)
+    twice = [lambda by=by: sign(agreement, by) for by in everybody for _ in range(2)]
+
+    outcomes = at_once(*twice, company_id=agreement.company_id)
+
+    kept = list(Signature.objects.order_by("pk").values_list("name", flat=True))
+    assert set(outcomes) <= {"done", "WrongState"}
+    assert kept == [by.name for by in everybody[: len(kept)]]
+    assert len(kept) == before + outcomes.count("done") >= before + 1
+    assert Agreement.objects.get().state == ("signed" if len(kept) == len(everybody) else "viewed")
+    asked = Message.objects.filter(kind="agreement.asked")
+    assert asked.count() == len({one.to for one in asked}) == min(len(kept) + 1, len(everybody))
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
 def test_signing_and_voiding_at_once_end_in_one_of_both() -> None:
     agreement = issued()
     by, boss = people(agreement)[0], lead()

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.timezone import now
 
 from onboarding.actors import Role
-from onboarding.models import Agreement, Engagement, Flow, Incident, Invoice
+from onboarding.models import Agreement, Document, Engagement, Flow, Incident, Invoice, Rendering
 from onboarding.workflow.steps import Step
 from tests.portal.specialist.conftest import signed_in
 
@@ -103,7 +103,7 @@ def test_a_reminder_is_offered_for_what_waits_for_the_customer_alone(standing_at
     ("change", "words"),
     [
         ({"expires_on": now().date() - timedelta(days=1)}, "The day it could be signed until has passed."),
-        ({"terms": {"company": {"name": "Another name"}}}, "The company's details changed after it was drafted."),
+        ({"terms": {"company": {"name": "Another name"}}}, "The company's details changed after it was drafted"),
         ({}, None),
     ],
     ids=["expired", "no longer true", "still good"],
@@ -116,7 +116,7 @@ def test_an_agreement_nobody_signed_is_drafted_anew_and_what_is_wrong_with_it_sa
 
     page = specialist.get(at("agreement", engagement))
 
-    assert (page.context["draft_again"] is not None, page.context["trouble"] != "") == (True, bool(words))
+    assert (page.context["draft_again"] is not None, page.context["trouble"] is not None) == (True, bool(words))
     assert words is None or words in page.content.decode().replace("&#x27;", "'")
 
 
@@ -148,3 +148,57 @@ def test_the_workspace_judges_health_as_the_board_does(standing_at, specialist):
     Incident.objects.create(company=engagement.company, engagement=engagement, flow=flow, opened_at=now(), problem={})
 
     assert specialist.get(at("workspace", engagement)).context["health"].cause == "1 open incident"
+
+
+@pytest.mark.parametrize(
+    ("role", "check", "has_document", "outcomes"),
+    [
+        (Role.LEAD, "legal_name", False, ["passed", "failed"]),
+        (Role.LEAD, "country", False, ["passed", "failed", "waived"]),
+        (Role.LEAD, "authority", False, ["failed", "waived"]),
+        (Role.LEAD, "authority", True, ["passed", "failed", "waived"]),
+        (Role.SPECIALIST, "legal_name", False, ["passed", "failed"]),
+        (Role.SPECIALIST, "country", False, ["passed", "failed"]),
+        (Role.SPECIALIST, "authority", False, ["failed"]),
+    ],
+)
+def test_a_check_offers_the_outcomes_that_would_be_taken(role, check, has_document, outcomes, standing_at):
+    engagement, client = standing_at(Step.CUSTOMER_VERIFICATION), signed_in(role)
+    if has_document:
+        engagement.documents.create(
+            company=engagement.company, kind="authority", title="Extract", file_name="e.pdf", scan="clean",
+            content_type="application/pdf", sha256="0" * 64, created_at=now(), created_by="Ann",
+        )  # fmt: skip
+
+    page = client.get(at("verification", engagement)).content.decode()
+
+    form = page[page.index(f'id="do-decide-{check}"') :].partition("</form>")[0]
+    assert re.findall(r'name="outcome" value="(\w+)"', form) == outcomes
+
+
+def test_what_is_not_offered_is_refused_in_words_all_the_same(standing_at, lead):
+    engagement = standing_at(Step.CUSTOMER_VERIFICATION)
+    sent = {"act": "decide", "check_code": "legal_name", "outcome": "waived", "evidence": "Known for years"}
+
+    reply = lead.post(at("verification", engagement), sent)
+
+    assert reply.status_code == 422
+    assert "legal name has to be proved" in reply.content.decode()
+
+
+def test_a_draft_goes_to_review_and_out_only_once_nothing_is_missing(standing_at, lead):
+    engagement = standing_at(Step.CUSTOMER_VERIFICATION)
+    agreement, page = Agreement.objects.get(), at("agreement", engagement)
+    early = offered(lead, "agreement", engagement)
+    said = lead.get(page).context["missing"]
+    Rendering.objects.update(state="done")
+    Document.objects.filter(pk=agreement.document_id).update(sha256="a" * 64, scan="clean")
+    nobody = (offered(lead, "agreement", engagement), lead.get(page).context["missing"])
+    Agreement.objects.update(state="in_review")
+    unread = offered(lead, "agreement", engagement)
+
+    assert "send_for_review" not in early | nobody[0]
+    assert (said, nobody[1]) == (
+        "The document is still being made. Try again in a moment.", "Name the executive sponsor who signs first (contacts).",
+    )  # fmt: skip
+    assert ("issue" in unread, "send_back" in unread) == (False, True)
