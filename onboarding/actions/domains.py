@@ -178,8 +178,7 @@ def look_up(proof_id: int, *, by: Actor, at: datetime) -> DomainLookup:
     if last is not None and (last.is_open or last.queued_at > at - BETWEEN_LOOKS):
         work.hurry(DomainLookup, last.pk, at=at)
         return last
-    here = {"company_id": proof.company_id, "engagement": engagement}
-    return work.new(DomainLookup, at=at, **here, proof=proof)
+    return work.new(DomainLookup, at=at, company_id=proof.company_id, engagement=engagement, proof=proof)
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ the kept ones anew (see 0007).
 """
 
 import unicodedata
-from typing import Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 # Addresses anyone can have: they prove no company and catch no duplicate.
@@ -86,27 +86,14 @@ def is_open_to_anyone(domain: str) -> bool:
     return domain.lower() in FREE_MAIL
 
 
-class Details(Protocol):
-    """What keys are made of."""
-
-    name: str
-    legal_name: str
-    registration_number: str
-    tax_id: str
-    street: str
-    postal_code: str
-    city: str
-    website: str
-
-
 # The columns that keep a company's keys, with their lengths: one letter may be written out as many.
 LENGTHS = {
     "registration_key": 70, "tax_key": 70, "legal_name_key": 200, "name_key": 200, "address_key": 300, "website_host": 253,
 }  # fmt: skip
 
 
-def keys_of(company: Details) -> dict[str, str]:
-    """Every key of a company by its column; empty where there is nothing to compare."""
+def keys_of(company: Any) -> dict[str, str]:
+    """Every key by its column, of a company's row or of what registers; empty where there is nothing to compare."""
     keys = {
         "registration_key": key_of(company.registration_number),
         "tax_key": key_of(company.tax_id),
