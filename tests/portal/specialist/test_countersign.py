@@ -11,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal import auth as totp
 from django.core.cache import cache
 from django.test import Client
+from playwright.sync_api import Browser, expect
 
 from onboarding.actors import Actor
 from onboarding.models import Agreement, Sealing, Signature
@@ -19,6 +20,7 @@ from portal.accounts.factors import ENROLLED_KEY
 from tests.factories import specialist
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
+from tests.portal.screens import Screen
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "seven brown geese"
@@ -173,3 +175,18 @@ def test_once_countersigned_it_leads_back(cast: Cast) -> None:
     assert (again.status_code, read.status_code) == (409, 302)
     assert Agreement.objects.get().state == "countersigned"
     assert Authenticator.objects.count() == 0  # a password alone
+
+
+@pytest.mark.browser
+def test_it_is_read_drawn_and_signed_in_a_browser(browser: Browser, cast: Cast) -> None:
+    screen = Screen(browser, browser_of(cast, cast.specialist, proved=1))
+    faults = screen.walk([f"/staff/engagements/{cast.engagement.reference}/agreement/", page_of(cast)])
+    tab = screen.tab
+
+    tab.get_by_label("Type your full name").fill(cast.specialist.name)
+    tab.get_by_label("I have read the agreement").check()
+    tab.get_by_role("button", name="Countersign").click()
+
+    expect(tab.get_by_text("Countersigned. Its file is being sealed.")).to_be_visible()
+    assert (faults, screen.complaints) == ({}, [])
+    assert ours() is not None
