@@ -20,7 +20,8 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from onboarding.rendering import archival, characters, einvoice, html
 
-LEGAL = frozenset({"msa", "invoice", "credit_note", "receipt"})  # each letter as it is, or no document
+# Each letter as it is, or no document. A receipt is none of them: who paid gets one, whatever their bank wrote.
+LEGAL = frozenset({"msa", "invoice", "credit_note"})
 TYPES = {".ttf": "font/ttf", ".svg": "image/svg+xml", ".css": "text/css"}
 _one_at_a_time = Lock()  # Pango's font map is not made for two threads
 
