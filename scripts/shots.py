@@ -32,7 +32,7 @@ OK = 200
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 LINKS = "links => links.map(link => link.getAttribute('href'))"
 PREVIEW = "iframe.preview"
-PREVIEW_MS = 1500
+PREVIEW_MS = 2500
 MAX_HEIGHT = 6000  # pixels of a picture; further down lists repeat
 
 
@@ -118,11 +118,10 @@ class Album:
         return wrong
 
     def draw_preview(self, tab: Page) -> None:
-        """The browser's own viewer draws a PDF only once it has been in sight."""
+        """The browser's own viewer draws a PDF only while it is in sight."""
         if tab.locator(PREVIEW).count():
             tab.locator(PREVIEW).first.scroll_into_view_if_needed()
             tab.wait_for_timeout(PREVIEW_MS)
-            tab.evaluate("scrollTo(0, 0)")
 
     def take(self, tab: Page, file: Path, width: int) -> None:
         """The whole page, down to where it only repeats itself."""
