@@ -55,7 +55,6 @@ def give_up(withdrawal: Withdrawal, *, problem: dict[str, Any], retry: bool, at:
         return False
     again = work.fail(withdrawal, at=at, problem=problem, retry=True)
     if not again:
-        Withdrawal.objects.filter(pk=withdrawal.pk).update(secret="")
         outbox.record("connection.consent_not_ended", engagement, by=SYSTEM, at=at, data=_facts(withdrawal))
     return again
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 
 from onboarding.models.base import EngagementModel, TenantModel, Work
@@ -94,3 +96,7 @@ class Withdrawal(Work, EngagementModel):
 
     def __str__(self) -> str:
         return f"withdrawal of {self.connection_id}"
+
+    def wiped(self) -> dict[str, Any]:
+        """The credentials of a consent that nobody ends any more stay nowhere."""
+        return {"secret": ""}
