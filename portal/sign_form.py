@@ -1,4 +1,4 @@
-"""The form under an agreement: typed name, drawing, title, consent, and the hash of what was shown. For every signer."""
+"""The form under an agreement: typed name, drawing, title, consent, and the hashes of what was shown. For every signer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import json
 from typing import Any, Self
 
 from django import forms
+
+from onboarding.library import consent as consent_words
 
 DRAWN_AGAIN = "Draw your signature again, or clear the drawing and sign by your typed name."
 
@@ -21,6 +23,7 @@ class SignForm(forms.Form):
     )
     drawing = forms.CharField(required=False, max_length=150_000, widget=forms.HiddenInput)
     consent = forms.BooleanField(label="I have read the agreement and agree to sign electronically", required=False)
+    consent_sha256 = forms.CharField(widget=forms.HiddenInput, initial=consent_words.digest)
     seen_sha256 = forms.CharField(widget=forms.HiddenInput)
 
     def clean_drawing(self) -> Any:

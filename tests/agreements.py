@@ -11,6 +11,7 @@ from django.db import transaction
 
 from onboarding.actions import agreements, contacts, sealings, signing, signing_order, work
 from onboarding.actors import Actor, Role
+from onboarding.library import consent
 from onboarding.models import Agreement, Company, Document, Engagement, Sealing
 from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.workflow.steps import Step
@@ -69,7 +70,7 @@ def ours(engagement: Engagement) -> Actor:
 def sign(agreement: Agreement, by: Actor, *, at: datetime = NOW, **given: Any) -> Agreement:
     """Sign under one's own name, having read the version in force."""
     details = {
-        "typed_name": by.name, "title": "CEO", "consent": True, "authentication": "password, then a one-time code",
+        "typed_name": by.name, "title": "CEO", "consent": True, "consent_sha256": consent.digest(), "authentication": "password, then a one-time code",
         "seen_sha256": Agreement.objects.select_related("document").get(pk=agreement.pk).document.sha256,
     } | given  # fmt: skip
     return signing.sign(agreement.pk, **details, by=by, at=at)
@@ -80,7 +81,7 @@ def countersign(agreement: Agreement, by: Actor | None = None, *, at: datetime =
     by = by or ours(agreement.engagement)
     found = Agreement.objects.select_related("document").get(pk=agreement.pk)
     details = {
-        "typed_name": by.name, "title": "Specialist", "consent": True, "seen_sha256": found.document.sha256,
+        "typed_name": by.name, "title": "Specialist", "consent": True, "consent_sha256": consent.digest(), "seen_sha256": found.document.sha256,
         "authentication": "password, then a one-time code",
     } | given  # fmt: skip
     return signing.countersign(agreement.pk, **details, by=by, at=at)

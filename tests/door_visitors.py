@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.timezone import now
 
+from onboarding.library import consent
 from onboarding.models import Agreement, Door, Engagement
 from tests.doors import code_of, secret_of
 
@@ -42,7 +43,7 @@ class Visitor(Client):
     def sign(self, **given: Any) -> HttpResponse:
         agreement = Agreement.objects.select_related("document").get(pk=self.door.signer.agreement_id)
         details = {
-            "typed_name": self.door.name, "title": "CEO", "consent": "on", "seen_sha256": agreement.document.sha256,
+            "typed_name": self.door.name, "title": "CEO", "consent": "on", "consent_sha256": consent.digest(), "seen_sha256": agreement.document.sha256,
             "drawing": "",
         } | given  # fmt: skip
         return self.post(self.inside("sign"), details)

@@ -40,6 +40,7 @@ from onboarding.actions import (
     work,
 )
 from onboarding.actions import suggestions as put_aside
+from onboarding.library import consent
 from onboarding.models import Company, FlowRun, Meeting, Questionnaire, ReadinessScan, Rendering, Sealing, TestRun
 from onboarding.queries import suggestions
 from onboarding.queries.requirements import list_hash
@@ -208,7 +209,7 @@ def sealing(cast: Cast) -> None:
     agreement = cast.engagement.agreements.get()
     signing.countersign(
         agreement.pk, typed_name=cast.specialist.name, title="Technical Specialist",
-        seen_sha256=agreement.document.sha256, consent=True, authentication="their authenticator app",
+        seen_sha256=agreement.document.sha256, consent=True, consent_sha256=consent.digest(), authentication="their authenticator app",
         by=cast.specialist, at=cast.later(),
     )  # fmt: skip
     waiting = Sealing.objects.get(agreement=agreement)

@@ -130,7 +130,13 @@ def filled_document(cast: Cast) -> dict[str, Any]:
 
 
 def signed(cast: Cast) -> dict[str, Any]:
-    return {"typed_name": "Vera Viewer", "title": "Reader", "consent": "on", "seen_sha256": "0" * 64}
+    return {
+        "typed_name": "Vera Viewer",
+        "title": "Reader",
+        "consent": "on",
+        "consent_sha256": "0" * 64,
+        "seen_sha256": "0" * 64,
+    }
 
 
 OPEN, ACCOUNT = Sample(kind=Kind.OPEN), Sample(kind=Kind.ACCOUNT)

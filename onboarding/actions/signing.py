@@ -29,6 +29,7 @@ class Given:
     typed_name: str
     title: str
     consent: bool
+    consent_sha256: str
     seen_sha256: str
     authentication: str
     authenticated_at: datetime | None
@@ -64,16 +65,17 @@ def _seen(agreement: Agreement, engagement: Engagement, signer: Signer, *, by: A
 
 @transaction.atomic
 def sign(
-    agreement_id: int, *, typed_name: str, title: str, consent: bool, seen_sha256: str, authentication: str, by: Actor,
-    at: datetime, authenticated_at: datetime | None = None, drawing: Any = None,
+    agreement_id: int, *, typed_name: str, title: str, consent: bool, consent_sha256: str, seen_sha256: str,
+    authentication: str, by: Actor, at: datetime, authenticated_at: datetime | None = None, drawing: Any = None,
 ) -> Agreement:  # fmt: skip
     """The customer's signer whose turn it is signs the very version that was shown, known by its hash.
 
-    `by` is that signer by e-mail address. `authentication` says how they were identified just now, `authenticated_at`
-    when; `drawing` is the signature as strokes where it was drawn. The next signer is asked, or InterWeave.
-    Raises NotYours for anybody else, WrongState when it can't be signed, Stale when another version is in force.
+    `by` is that signer by e-mail address; `consent_sha256` the hash of the consent words they read. `authentication`
+    says how they were identified just now, `authenticated_at` when; `drawing` is the signature as strokes where it was
+    drawn. The next signer is asked, or InterWeave. Raises NotYours for anybody else, WrongState when it can't be
+    signed, Stale when another version of the agreement or of the consent words is in force.
     """
-    given = Given(typed_name, title, consent, seen_sha256, authentication, authenticated_at, drawing)
+    given = Given(typed_name, title, consent, consent_sha256, seen_sha256, authentication, authenticated_at, drawing)
     words = "Only your company's signatory signs."
     agreement, engagement = opened(agreement_id, by, roles=SIGNERS, steps=SIGNING, words=words)
     _require_signable(agreement, at=at)
@@ -130,11 +132,13 @@ def _sign(agreement: Agreement, signer: Signer, given: Given, *, by: Actor, at: 
     strokes = _checked(signer, given)
     if given.seen_sha256 != agreement.document.sha256:
         raise errors.Stale("The agreement changed since you opened it. Read the version shown now.")
+    if given.consent_sha256 != consent_words.digest():
+        raise errors.Stale("The words you agree to changed since you opened the page. Read them as they are now.")
     Signature.objects.create(
         company_id=agreement.company_id, agreement=agreement, signer=signer, party=signer.party, name=signer.name,
         title=given.title.strip()[:100], email=by.email, typed_name=given.typed_name.strip()[:150],
         kind=Signature.Kind.DRAWN if strokes else Signature.Kind.TYPED, drawing=strokes, consent=consent_words.TEXT,
-        consent_sha256=consent_words.digest(), consented_at=at, seen_sha256=given.seen_sha256,
+        consent_sha256=given.consent_sha256, consented_at=at, seen_sha256=given.seen_sha256,
         authentication=given.authentication[:100], authenticated_at=given.authenticated_at or at, ip=by.ip,
         user_agent=by.user_agent[:300], signed_at=at,
     )  # fmt: skip
@@ -163,14 +167,15 @@ def _plain(name: str) -> str:
 
 @transaction.atomic
 def countersign(
-    agreement_id: int, *, typed_name: str, title: str, consent: bool, seen_sha256: str, authentication: str, by: Actor,
-    at: datetime, authenticated_at: datetime | None = None, drawing: Any = None,
+    agreement_id: int, *, typed_name: str, title: str, consent: bool, consent_sha256: str, seen_sha256: str,
+    authentication: str, by: Actor, at: datetime, authenticated_at: datetime | None = None, drawing: Any = None,
 ) -> Agreement:  # fmt: skip
     """InterWeave signs after the customer: the engagement's specialist, or a lead in their place.
 
-    They give what the customer's signers give (see `sign`), `authentication` among it. The sealed file with its certificate of completion is ordered; the agreement is executed once it is stored.
+    They give what the customer's signers give (see `sign`), `authentication` among it. The sealed file with its
+    certificate of completion is ordered; the agreement is executed once it is stored.
     """
-    given = Given(typed_name, title, consent, seen_sha256, authentication, authenticated_at, drawing)
+    given = Given(typed_name, title, consent, consent_sha256, seen_sha256, authentication, authenticated_at, drawing)
     words = "InterWeave countersigns."
     agreement, engagement = opened(agreement_id, by, roles=SPECIALISTS, steps=SIGNING, words=words)
     if agreement.state != Agreement.State.SIGNED:

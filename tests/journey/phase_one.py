@@ -27,6 +27,7 @@ from onboarding.actions import (
     verifications,
 )
 from onboarding.actions import records as record_actions
+from onboarding.library import consent
 from onboarding.models import Contact, Engagement, Questionnaire, Specialist
 from onboarding.queries import records
 from onboarding.queries.questionnaires import schema_of
@@ -184,7 +185,7 @@ def signed(cast: Cast) -> None:
     record_actions.approve(cast.engagement.pk, seen_sha256=shown, by=cast.owner, at=cast.later())
     agreement = cast.engagement.agreements.get()
     signing.sign(
-        agreement.pk, typed_name=cast.owner.name, title="Managing Director", consent=True,
+        agreement.pk, typed_name=cast.owner.name, title="Managing Director", consent=True, consent_sha256=consent.digest(),
         seen_sha256=agreement.document.sha256, authentication="password", by=cast.owner, at=cast.later(),
     )  # fmt: skip
 
@@ -204,7 +205,7 @@ def signed_and_paid(cast: Cast) -> None:
     agreement = cast.engagement.agreements.get()
     signing.countersign(
         agreement.pk, typed_name=cast.specialist.name, title="Technical Specialist",
-        seen_sha256=agreement.document.sha256, consent=True, authentication="their authenticator app",
+        seen_sha256=agreement.document.sha256, consent=True, consent_sha256=consent.digest(), authentication="their authenticator app",
         by=cast.specialist, at=cast.later(),
     )  # fmt: skip
     cast.printed()

@@ -75,14 +75,14 @@ def sam(agreement: Agreement) -> Actor:
 
 
 def sign(agreement: Agreement, by: Actor | None = None, at: Any = NOW, **given: Any) -> Agreement:
-    details = {"typed_name": " sam  SPONSOR ", "title": "CEO", "consent": True, "seen_sha256": HASH,
+    details = {"typed_name": " sam  SPONSOR ", "title": "CEO", "consent": True, "consent_sha256": consent.digest(), "seen_sha256": HASH,
                "authentication": "password, then a one-time code"} | given  # fmt: skip
     return signing.sign(agreement.pk, **details, by=by or sam(agreement), at=at)
 
 
 def countersign(agreement: Agreement, by: Actor | None = None, **given: Any) -> Agreement:
     by = by or ours(agreement)
-    details = {"typed_name": by.name, "title": "Technical Specialist", "consent": True, "seen_sha256": HASH,
+    details = {"typed_name": by.name, "title": "Technical Specialist", "consent": True, "consent_sha256": consent.digest(), "seen_sha256": HASH,
                "authentication": "password, then a one-time code"} | given  # fmt: skip
     return signing.countersign(agreement.pk, **details, by=by, at=NOW)
 

@@ -163,6 +163,15 @@ def test_what_was_voided_while_it_was_read_is_not_signed() -> None:
     assert Signature.objects.count() == 0
 
 
+def test_other_words_of_consent_than_those_in_force_are_not_agreed_to() -> None:
+    agreement = issued()
+
+    with pytest.raises(errors.Stale, match="words you agree to changed"):
+        sign(agreement, people(agreement)[0], consent_sha256="0" * 64)
+
+    assert Signature.objects.count() == 0
+
+
 def test_the_version_before_the_one_in_force_is_not_signed() -> None:
     agreement = issued()
     seen = agreement.document.sha256

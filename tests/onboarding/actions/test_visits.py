@@ -9,6 +9,7 @@ import pytest
 
 from onboarding import errors
 from onboarding.actions import visits
+from onboarding.library import consent
 from onboarding.models import Door, Event, Message, Signature
 from onboarding.queries import doors as queries
 from onboarding.queries.doors import State
@@ -34,7 +35,7 @@ def kinds() -> list[str]:
 def given(door: Door, **changed: Any) -> dict[str, Any]:
     agreement = door.signer.agreement
     return {
-        "typed_name": "Sam Sponsor", "title": "CEO", "consent": True, "seen_sha256": agreement.document.sha256,
+        "typed_name": "Sam Sponsor", "title": "CEO", "consent": True, "consent_sha256": consent.digest(), "seen_sha256": agreement.document.sha256,
     } | changed  # fmt: skip
 
 

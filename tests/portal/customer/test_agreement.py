@@ -10,6 +10,7 @@ from django.utils.timezone import now
 from playwright.sync_api import Browser, expect
 
 from onboarding.actions import agreements, signing_order
+from onboarding.library import consent
 from onboarding.models import Agreement, AgreementComment, AgreementCopy, Signature
 from onboarding.workflow.steps import Step
 from tests.agreements import person
@@ -31,7 +32,13 @@ def said(reply) -> str:
 
 def signature(client, **given: str) -> dict[str, str]:
     seen = client.get("/agreement/sign/").context["form"].initial["seen_sha256"]
-    return {"typed_name": "Maria Fernández", "title": "CEO", "consent": "on", "seen_sha256": seen} | given
+    return {
+        "typed_name": "Maria Fernández",
+        "title": "CEO",
+        "consent": "on",
+        "consent_sha256": consent.digest(),
+        "seen_sha256": seen,
+    } | given
 
 
 def with_a_second_signer(name: str = "Ed Second") -> tuple[Cast, object]:

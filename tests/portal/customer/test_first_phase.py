@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from onboarding.actions import requirements
+from onboarding.library import consent
 from onboarding.models import Contact, Requirement
 from onboarding.workflow.steps import Step
 from tests.journey import journey, phase_one
@@ -138,7 +139,13 @@ def test_the_agreement_is_signed_under_ones_own_name() -> None:
     asked = signed_in(cast).get("/agreement/sign/")
     client = just_identified(signed_in(cast))
     seen = client.get("/agreement/sign/").context["form"].initial["seen_sha256"]
-    signature = {"typed_name": "Maria Fernández", "title": "Managing Director", "consent": "on", "seen_sha256": seen}
+    signature = {
+        "typed_name": "Maria Fernández",
+        "title": "Managing Director",
+        "consent": "on",
+        "consent_sha256": consent.digest(),
+        "seen_sha256": seen,
+    }
 
     wrong = client.post("/agreement/sign/", signature | {"typed_name": "M. F."})
     unread = client.post("/agreement/sign/", signature | {"seen_sha256": "0" * 64})

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 
 from onboarding import tenancy
 from onboarding.actions import doors, signing
+from onboarding.library import consent
 from onboarding.models import Agreement, Door, Engagement, Event, Message, Signature, User
 from tests.agreements import person
 from tests.door_visitors import Visitor, expire
@@ -195,6 +196,16 @@ def test_a_version_that_changed_meanwhile_is_shown_and_not_signed(visitor: Visit
     assert Agreement.objects.get().document.sha256 in reply.content.decode()
 
 
+def test_words_of_consent_that_changed_meanwhile_are_shown_and_agreed_to_anew(visitor: Visitor) -> None:
+    visitor.opened()
+
+    reply = visitor.sign(code=visitor.code(), consent_sha256="0" * 64)
+
+    page = reply.content.decode()
+    assert (reply.status_code, Signature.objects.count()) == (409, 0)
+    assert (consent.digest() in page, "words you agree to changed" in page, " checked" in page) == (True, True, False)
+
+
 def test_declining_needs_a_reason_and_tells_what_became_of_it(visitor: Visitor) -> None:
     visitor.opened()
 
@@ -322,7 +333,10 @@ def test_nothing_around_the_request_has_to_say_whose_rows_these_are() -> None:
     with tenancy.acting(staff=True):
         digits = code_of(visitor.door)
         details = {"seen_sha256": visitor.door.signer.agreement.document.sha256, "typed_name": visitor.door.name}
-    signed = visitor.post(visitor.inside("sign"), details | {"title": "CEO", "consent": "on", "code": digits})
+    signed = visitor.post(
+        visitor.inside("sign"),
+        details | {"title": "CEO", "consent": "on", "consent_sha256": consent.digest(), "code": digits},
+    )
 
     assert (pages, sent, signed["Location"]) == ([200, 200], visitor.inside("sign"), visitor.inside())
     assert "Signed, thank you" in visitor.sees()

@@ -14,6 +14,7 @@ from django.test import Client
 from playwright.sync_api import Browser, expect
 
 from onboarding.actors import Actor
+from onboarding.library import consent
 from onboarding.models import Agreement, Sealing, Signature
 from onboarding.workflow.steps import Step
 from portal.accounts.factors import ENROLLED_KEY
@@ -65,7 +66,7 @@ def page_of(cast: Cast) -> str:
 
 def given(cast: Cast, **other: str) -> dict[str, str]:
     found = cast.engagement.agreements.select_related("document").get()
-    return {"typed_name": cast.specialist.name, "title": "Technical Specialist", "consent": "on",
+    return {"typed_name": cast.specialist.name, "title": "Technical Specialist", "consent": "on", "consent_sha256": consent.digest(),
             "seen_sha256": found.document.sha256} | other  # fmt: skip
 
 
