@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 
-from onboarding.library import clauses, solutions
+from onboarding.library import clauses, event_words, solutions
 from onboarding.models import Agreement, Engagement, Event, Signature
 from onboarding.queries import bills, parties
 from onboarding.queries import solutions as solution_queries
@@ -81,7 +81,7 @@ def executed(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
     signatures = agreement.signatures.select_related("signer").order_by("signed_at", "id")
     return agreement.terms | {
         "signatures": [_signature(one, agreement) for one in signatures],
-        "events": [{"at": iso(e.at), "kind": e.kind, "by": e.by["name"], "hash": e.hash} for e in log],
+        "events": [_logged(one) for one in log],
         "chain_head": log[-1].hash,
         "envelope": {
             "created_at": iso(agreement.drafted_at),
@@ -93,6 +93,11 @@ def executed(agreement: Agreement, *, at: datetime) -> dict[str, Any]:
             "verify_url": f"{settings.BASE_URL}/verify/",
         },
     }
+
+
+def _logged(one: Event) -> dict[str, str]:
+    words = event_words.words_of(one.kind, one.data)
+    return {"at": iso(one.at), "kind": one.kind, "words": words, "by": one.by["name"], "hash": one.hash}
 
 
 def _signature(one: Signature, agreement: Agreement) -> dict[str, Any]:

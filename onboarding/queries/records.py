@@ -157,7 +157,7 @@ def _agreement(agreement: Agreement | None) -> Iterator[Entry]:
 
 def _invoice(invoice: Invoice | None) -> Iterator[Entry]:
     if invoice is not None and invoice.state != Invoice.State.DRAFT:
-        value = f"{invoice.number}, {invoice.gross} {invoice.currency}"
+        value = f"{invoice.number}, {invoice.gross:,.2f} {invoice.currency}"
         yield Entry(key="invoice", label="Invoice", value=value, row=invoice)
 
 

@@ -180,6 +180,7 @@ class LoggedEvent(TypedDict):
 
     at: str
     kind: str
+    words: str
     by: str
     hash: str
 

@@ -14,7 +14,7 @@ from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from onboarding.rendering import characters, epc, gantt, strokes
+from onboarding.rendering import epc, gantt, strokes
 from onboarding.rendering.bills import PaymentMeans
 from onboarding.rendering.contexts import Address, Milestone, Signature
 
@@ -112,12 +112,6 @@ def isolated(words: str) -> str:
 def _way(line: str) -> str:
     ways = (unicodedata.bidirectional(one) for one in line)
     return "rtl" if next((way for way in ways if way in LEFTWARDS | {"L"}), "L") in LEFTWARDS else "ltr"
-
-
-@register.filter
-def visibly(words: str) -> str:
-    """What a program sent, with stand-ins for what can't be printed: it must not stop the proof it belongs to."""
-    return characters.visible(str(words))
 
 
 @register.filter

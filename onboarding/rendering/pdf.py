@@ -57,18 +57,20 @@ def render(kind: str, context: Mapping[str, Any]) -> bytes:
     """Make one document: PDF/A-3a and PDF/UA-1, fonts embedded as subsets, dates and identifier from the context.
 
     `kind` and the shape of `context` are those of contexts.py; an invoice carries its XML. A character that can't be
-    printed stops a legal document (characters.Unprintable); in the others a stand-in such as “[U+1F9FF]” is printed.
+    printed stops a legal document nobody signed yet (characters.Unprintable); elsewhere a stand-in such as “[U+1F9FF]”
+    is printed.
     Raises ValueError for an unknown kind or template version, html.MissingValue for a context with a gap,
     einvoice.UnfitInvoice for data that is no invoice. Takes from 0.1 to 1 s: workers only.
     """
     page = html.page(kind, context)
-    if (forbidden := characters.forbidden(page)) and kind in LEGAL:
+    is_strict = kind in LEGAL and not context.get("signatures")  # what was signed is sealed, whatever else it tells
+    if (forbidden := characters.forbidden(page)) and is_strict:
         raise characters.Unprintable(forbidden, _text_of(context))
     page = characters.visible(page) if forbidden else page
     try:
         return _drawn(kind, context, page)
     except characters.Unprintable as unprintable:
-        if kind in LEGAL:
+        if is_strict:
             raise characters.Unprintable(unprintable.characters, _text_of(context)) from unprintable
         return _drawn(kind, context, characters.visible(page, unprintable.characters))
 

@@ -261,6 +261,7 @@ def test_interweave_countersigns_and_the_sealed_file_is_ordered_with_its_certifi
     page = html.page("msa", context)
     assert "Certificate of completion" in page
     assert HASH in page
+    assert f"Agreement {done.number} signed for the customer by Sam Sponsor" in page
     sealed(done)
     assert (Agreement.objects.get().state, Agreement.objects.get().executed_at) == ("executed", NOW)
     assert mailed("agreement.executed") == sorted(

@@ -80,7 +80,13 @@ def former_executed_agreement() -> Agreement:
             _signature("interweave", SELLER["signatory"], "2026-11-27T15:40:02Z"),
         ],
         "events": [
-            {"at": f"2026-11-2{4 + n // 2}T10:0{n}:31Z", "kind": kind, "by": by, "hash": HASH[n:] + HASH[:n]}
+            {
+                "at": f"2026-11-2{4 + n // 2}T10:0{n}:31Z",
+                "kind": kind,
+                "words": f"Agreement MSA-2026-0042 {kind[10:]}",
+                "by": by,
+                "hash": HASH[n:] + HASH[:n],
+            }
             for n, (kind, by) in enumerate(events)
         ],
         "chain_head": HEAD,

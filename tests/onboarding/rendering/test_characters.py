@@ -99,11 +99,14 @@ def test_who_paid_gets_a_receipt_whatever_their_bank_wrote():
     assert archive_rules.broken(made) == []
 
 
-def test_what_a_browser_called_itself_does_not_stop_an_executed_agreement():
+def test_nothing_told_beside_a_signature_stops_an_executed_agreement():
     context = agreement_samples.executed_agreement()
-    context["signatures"][0]["user_agent"] = "Mozilla\x85\u202e"
+    context["signatures"][0] |= {"user_agent": "Mozilla\x85\u202e", "title": "CEO 🧿"}
 
-    assert "Mozilla[U+0085][U+202E]" in text_of(pdf.render("msa", context))
+    text = text_of(pdf.render("msa", context))
+
+    assert "Mozilla[U+0085][U+202E]" in text
+    assert "CEO [U+1F9FF]" in text
 
 
 def test_many_at_once_are_counted_not_listed():
