@@ -82,7 +82,7 @@ def _twin(other: Company, grounds: tuple[str, ...], reference: str) -> Twin:
         legal_name=other.legal_name,
         registration_number=other.registration_number,
         country=other.country,
-        state=other.get_state_display(),
+        state=other.state,
         registered_at=other.created_at,
         shared=tuple(word for place, word in enumerate(grounds) if getattr(other, f"has_{place}")),
         reference=reference,

@@ -13,8 +13,8 @@ from rest_framework.response import Response
 from onboarding import errors
 from onboarding.actions import verifications
 from onboarding.library.verification_checks import BY_CODE, CHOICES
-from onboarding.models import Document, Engagement, Verification
-from onboarding.queries import records
+from onboarding.models import Company, Document, Engagement, Verification
+from onboarding.queries import duplicates, records
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
@@ -42,8 +42,21 @@ class VerificationSerializer(Reads):
     is_internal = serializers.BooleanField(help_text="Only InterWeave's own tokens see such a check")
 
 
+class TwinSerializer(Reads):
+    legal_name = serializers.CharField()
+    registration_number = serializers.CharField()
+    country = serializers.CharField()
+    state = serializers.ChoiceField(Company.State.values)
+    registered_at = serializers.DateTimeField()
+    shared = serializers.ListField(child=serializers.CharField(), help_text="What both have, such as `tax id`")
+    engagement = serializers.CharField(allow_blank=True, help_text="Its newest engagement's reference; empty: none yet")
+
+
 class VerificationListSerializer(Reads):
     items = VerificationSerializer(many=True)
+    twins = TwinSerializer(
+        many=True, required=False, help_text="Other companies like this one; only InterWeave's own tokens see them"
+    )
 
 
 class DecisionSerializer(serializers.Serializer):
@@ -82,7 +95,7 @@ class Verifications(Endpoint):
         responses={200: schema.told(VerificationListSerializer, "The checks"), **schema.refusals()},
     )
     def get(self, request: Request, reference: str) -> Response:
-        return Response({"items": _listed(request, self.engagement(reference))})
+        return Response(_told(request, self.engagement(reference)))
 
 
 class Decide(Endpoint):
@@ -133,7 +146,7 @@ class RunRules(Endpoint):
 
         def look() -> tuple[int, dict[str, Any]]:
             verifications.look_again(engagement.pk, by=request.viewer, at=now())
-            return 200, {"items": _listed(request, engagement)}
+            return 200, _told(request, engagement)
 
         return idempotency.once(request, look)
 
@@ -178,8 +191,23 @@ def _visible(request: Request, engagement: Engagement) -> Any:
     return rows.filter(check_code__in=[code for code, check in BY_CODE.items() if check.for_customers])
 
 
-def _listed(request: Request, engagement: Engagement) -> list[dict[str, Any]]:
-    return [drawn(row) for row in records.in_order(access.listed(request, _visible(request, engagement)))]
+def _told(request: Request, engagement: Engagement) -> dict[str, Any]:
+    """The checks; for InterWeave also whom the check of duplicates found, which no customer may learn."""
+    rows = records.in_order(access.listed(request, _visible(request, engagement)))
+    told: dict[str, Any] = {"items": [drawn(row) for row in rows]}
+    if request.viewer.is_staff:
+        told["twins"] = [_twin(one) for one in duplicates.like(engagement.company)] if told["items"] else []
+    return told
+
+
+def _twin(one: duplicates.Twin) -> dict[str, Any]:
+    plain = ("legal_name", "registration_number", "country", "state")
+    return {
+        **{name: getattr(one, name) for name in plain},
+        "registered_at": iso(one.registered_at),
+        "shared": list(one.shared),
+        "engagement": one.reference,
+    }
 
 
 def _document_id(request: Request, engagement: Engagement, uuid: Any) -> int | None:

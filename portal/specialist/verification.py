@@ -13,7 +13,7 @@ from onboarding.actions import verifications
 from onboarding.actors import Role
 from onboarding.library import event_words, tax_ids
 from onboarding.library.verification_checks import BY_CODE, Check, Code
-from onboarding.models import DomainProof, Engagement, Event, Verification
+from onboarding.models import Company, DomainProof, Engagement, Event, Verification
 from onboarding.queries import domains, duplicates, records
 from onboarding.queries import verifications as query
 from portal.specialist import fields
@@ -135,6 +135,7 @@ def twins_of(engagement: Engagement) -> list[dict[str, Any]]:
     return [
         {
             "twin": one,
+            "state": Company.State(one.state).label,
             "url": reverse("specialist:company", args=[one.reference]) if one.reference else "",
             "shared": ", ".join(one.shared),
         }

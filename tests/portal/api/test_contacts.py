@@ -31,6 +31,16 @@ def engagement(cast: Cast) -> Engagement:
     return cast.engagement
 
 
+def test_the_contacts_are_read_in_a_few_queries(
+    cast: Cast, owner: Client, at: Any, django_assert_num_queries: Any
+) -> None:
+    """Queries: the token, its maker's role, engagement, contacts; and the transaction's begin and end."""
+    with django_assert_num_queries(6):
+        items = owner.get(at("contacts/")).json()["items"]
+
+    assert [one["kind"] for one in items] == ["main", "executive_sponsor", "billing", "technical"]
+
+
 def put(client: Client, path: str, body: dict[str, Any]) -> Any:
     return client.put(path, body, content_type=JSON)
 

@@ -13,7 +13,7 @@ from onboarding.actions import domains, verifications, work
 from onboarding.actors import Role
 from onboarding.models import Company, DomainLookup, Engagement, Event, Message, RecordsApproval, Verification
 from tests.every_row import every_row
-from tests.factories import CompanyFactory, specialist
+from tests.factories import CompanyFactory, EngagementFactory, specialist
 from tests.file_checks import found_clean
 from tests.journey.cast import upload
 from tests.journey.results import PDF
@@ -51,6 +51,30 @@ def test_customers_read_the_checks_without_what_staff_alone_sees(owner: Client, 
     assert (
         post(owner, at("verifications/duplicates/decide/"), {"outcome": "passed", "evidence": "x"}).status_code == 404
     )
+
+
+def test_companies_like_this_one_are_told_to_staff_alone(
+    engagement: Engagement, owner: Client, lead: Client, at: Any, django_assert_num_queries: Any
+) -> None:
+    """Queries: the token, its maker's role, engagement, checks, companies like it and their engagements; begin and end."""
+    address = {"street": engagement.company.street, "postal_code": engagement.company.postal_code}
+    company = CompanyFactory(name="Zenith Two", legal_name="Zenith Two Ltd", tax_id="04 2103594", **address)
+    twin = EngagementFactory(company=company)
+    CompanyFactory(legal_name="Quite Another GmbH", country="DE")
+
+    with django_assert_num_queries(8):
+        told = lead.get(at("verifications/")).json()["twins"]
+    asked = post(lead, at("verifications/run/"))
+    customers = [owner.get(at("verifications/")), owner.get(at("company/")), owner.get(at("records/"))]
+
+    assert told == [{
+        "legal_name": "Zenith Two Ltd", "registration_number": company.registration_number, "country": "US",
+        "state": "accepted", "registered_at": told[0]["registered_at"], "shared": ["tax id", "address"],
+        "engagement": twin.reference,
+    }]  # fmt: skip
+    assert asked.json()["twins"] == told
+    assert ["twins" in reply.json() for reply in customers] == [False] * 3
+    assert not any("Zenith" in reply.content.decode() for reply in customers)
 
 
 def test_a_specialist_decides_once_with_evidence_and_a_document(
