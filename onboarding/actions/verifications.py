@@ -10,7 +10,7 @@ from babel import Locale
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from onboarding import errors, outbox
+from onboarding import errors, file_policy, outbox
 from onboarding.actions import agreements, documents, gates, invoices, letters, records, rows
 from onboarding.actions.verification_rules import rule_on
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, SYSTEM, Actor, Role
@@ -31,6 +31,7 @@ DETAILS = {
     "tax_id": "Tax or VAT id", "country": "Country", "street": "Street", "city": "City", "region": "State or region",
     "postal_code": "Postal code", "website": "Website",
 }  # fmt: skip
+AUTHORITY_TYPES = frozenset({"pdf", "png", "jpg", "jpeg"})
 OTHERS = frozenset(field.name for field in Company._meta.get_fields())
 REQUIRED = frozenset({"name", "legal_name", "registration_number", "country"})
 
@@ -163,7 +164,19 @@ def decide(
     check.value = check.value or _value(engagement, check_code)
     check.save()
     _record_decision(check, engagement, by=by, at=at)
+    if outcome == Outcome.FAILED and not check.is_internal:
+        _ask_customer(check, engagement, at=at)
     return check
+
+
+def _ask_customer(check: Verification, engagement: Engagement, *, at: datetime) -> None:
+    """Tell those who correct details what could not be verified, and why."""
+    what = check.get_check_code_display()
+    text = f"We could not verify this: {what}.\n\n{check.evidence}\n\nCorrect it or send what shows it; it is checked again then."
+    letters.to_customer(
+        engagement, kind="verification.failed", subject=f"We could not verify: {what}", text=text, roles=[Role.OWNER],
+        key=f"verification-failed:{check.pk}:{at.isoformat()}", at=at, path="/records/", button="See your records",
+    )  # fmt: skip
 
 
 def may_waive(check_code: str, by: Actor) -> bool:
@@ -213,6 +226,7 @@ def give_authority(engagement_id: int, *, upload: documents.Upload, by: Actor, a
     check = engagement.verifications.filter(check_code=Code.AUTHORITY).first()
     if check is None or check.outcome in SETTLED:
         raise errors.WrongState("The signatory's authority is settled; nothing more is needed.")
+    _require_readable(upload.name)
     contact = engagement.contacts.filter(kind=Contact.Kind.SPONSOR).first()
     title = f"Authority of {contact.name}" if contact else "Authority of the signatory"
     document = documents.take(
@@ -220,6 +234,7 @@ def give_authority(engagement_id: int, *, upload: documents.Upload, by: Actor, a
     )  # fmt: skip
     check.document, check.outcome, check.evidence, check.by, check.at = document, Outcome.OPEN, "", "", None
     check.save()
+    outbox.refresh_status(engagement, at=at)  # the document's event was before: by now it is ours to look
     if not by.is_staff:
         letters.to_specialist(
             engagement, kind="verification.authority", subject="authority of the signatory to look at",
@@ -227,6 +242,13 @@ def give_authority(engagement_id: int, *, upload: documents.Upload, by: Actor, a
             key=f"authority:{document.pk}", at=at, place="verification", button="See the check",
         )  # fmt: skip
     return document
+
+
+def _require_readable(name: str) -> None:
+    """A register extract is a page to look at: no table and no text file shows a signature or a stamp."""
+    if file_policy.clean_name(name).rpartition(".")[2] not in AUTHORITY_TYPES:
+        words = f"“{file_policy.clean_name(name)}” is neither a PDF nor a picture. Send a PDF, a PNG or a JPEG."
+        raise errors.BadInput(words, fields={"file": words})
 
 
 @transaction.atomic

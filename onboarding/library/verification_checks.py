@@ -97,6 +97,8 @@ CHECKS = (
 )  # fmt: skip
 BY_CODE: dict[str, Check] = {check.code.value: check for check in CHECKS}
 CHOICES = [(check.code.value, check.title) for check in CHECKS]
+# What the customer itself proves, on a page of its own.
+PROVED_BY_CUSTOMERS = frozenset({Code.MAIL_DOMAIN.value, Code.AUTHORITY.value})
 INTERNAL = frozenset(check.code.value for check in CHECKS if not check.for_customers)
 
 

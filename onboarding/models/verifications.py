@@ -37,6 +37,14 @@ class Verification(EngagementModel):
         """True for a check that staff alone sees."""
         return self.check_code in verification_checks.INTERNAL
 
+    @property
+    def waits_for_customer(self) -> bool:
+        """True for what only the customer can bring: a proof that is its own to give, or better than what failed."""
+        if self.is_internal or self.outcome in {self.Outcome.PASSED, self.Outcome.WAIVED}:
+            return False
+        is_unproved = self.check_code in verification_checks.PROVED_BY_CUSTOMERS and self.document_id is None
+        return is_unproved or self.outcome == self.Outcome.FAILED
+
 
 class DomainProof(EngagementModel):
     """The company's try to prove that a mail domain is its own: by a code sent there, or by a record in the DNS."""

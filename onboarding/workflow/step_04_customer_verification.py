@@ -25,6 +25,11 @@ def _verified(engagement: Any) -> Proof | None:
     ]
 
 
+def _verifying_turn(engagement: Any) -> Owner:
+    waits = any(check.waits_for_customer for check in _verifications(engagement))
+    return Owner.CUSTOMER if waits else Owner.SPECIALIST
+
+
 @row
 def agreement_in_force(engagement: Any) -> Any:
     """The one agreement that is not closed (declined, expired, superseded, voided), or None."""
@@ -72,6 +77,7 @@ CRITERIA = (
         hint="Legal entity, tax id, address, e-mail domain, signatory and authority: each passed or waived, with evidence.",
         place="verification",
         evidence=_verified,
+        turn=_verifying_turn,
     ),
     Criterion(
         code="msa.not_issued",

@@ -86,6 +86,13 @@ def _requirements(engagement: Engagement) -> Facts:
     return Facts(parts=(f"{count} requirement{'' if count == 1 else 's'}",) if count else ())
 
 
+def _verification(engagement: Engagement) -> Facts:
+    waiting = [check for check in engagement.verifications.all() if check.waits_for_customer]
+    failed = [check for check in waiting if check.outcome == check.Outcome.FAILED]
+    parts = tuple(check.get_check_code_display() for check in waiting)
+    return Facts(parts=parts, state="Not verified", tone="bad") if failed else Facts(parts=parts)
+
+
 def _agreement(engagement: Engagement) -> Facts:
     agreement = agreement_in_force(engagement)
     if agreement is None or agreement.state not in OPEN_FOR_SIGNATURE:
@@ -141,6 +148,7 @@ FACTS: dict[str, Callable[[Engagement], Facts]] = {
     "technical_details.not_accepted": _questionnaire("technical_details"),
     "customer_documents.outstanding": _documents,
     "requirements.not_agreed": _requirements,
+    "customer_details.unverified": _verification,
     "msa.unsigned": _agreement,
     "payment.outstanding": _invoice,
     "crm_customisation.incomplete": _workstream("crm"),

@@ -76,16 +76,17 @@ def records(request: HttpRequest, engagement: Engagement) -> HttpResponse:
         "approval": last if last and last.withdrawn_at is None else None,
         "withdrawn": last if last and last.withdrawn_at else None,
         "changes": queries.differences(last.content, content) if last else [],
-        "proves_domain": _is_waiting(checks.get(Code.MAIL_DOMAIN)),
-        "gives_authority": _is_waiting(checks.get(Code.AUTHORITY)),
+        "failed": [one for one in checks.values() if one.outcome == one.Outcome.FAILED],
+        "domain": _unsettled(checks.get(Code.MAIL_DOMAIN)),
+        "authority": _unsettled(checks.get(Code.AUTHORITY)),
         "may_approve": may(request, engagement, actions.APPROVERS, at=actions.APPROVING),
         "is_time": engagement.at_step in actions.APPROVING,
     }
     return pages.show(request, "customer/records.html", context)
 
 
-def _is_waiting(check: Verification | None) -> bool:
-    return check is not None and check.outcome in {Verification.Outcome.OPEN, Verification.Outcome.FAILED}
+def _unsettled(check: Verification | None) -> Verification | None:
+    return None if check is None or check.outcome in verifications.SETTLED else check
 
 
 def _section(request: HttpRequest, engagement: Engagement, section: queries.Section) -> dict[str, Any]:

@@ -37,7 +37,8 @@ def _task(engagement: Engagement, finding: dict[str, Any]) -> dict[str, Any]:
     if finding["met"]:
         return task | {"state": "Completed", "tone": "none"}
     known = facts(engagement, finding["code"])
-    note = " · ".join(known.parts) or (finding["hint"] if owner is Owner.CUSTOMER else now(engagement, told.now))
+    own = told.why or finding["hint"]
+    note = " · ".join(known.parts) or (own if owner is Owner.CUSTOMER else now(engagement, told.now))
     task |= {"note": note, "due_on": known.due_on if owner is Owner.CUSTOMER else None}
     if engagement.state != "active":
         return task | {"state": "Paused" if engagement.held_at else "Closed", "tone": "plain"}
@@ -53,7 +54,7 @@ def _state(owner: Owner, known: Facts) -> dict[str, str]:
 def _title(finding: dict[str, Any]) -> str:
     """A task of the customer's keeps its own words; one of ours says what will be true."""
     told = TOLD[finding["code"]]
-    return told.title if told.title and finding["owner"] != Owner.CUSTOMER else finding["title"]
+    return (told.task if finding["owner"] == Owner.CUSTOMER else told.title) or finding["title"]
 
 
 def now(engagement: Engagement, words: str) -> str:
@@ -72,8 +73,8 @@ def next_task(engagement: Engagement, viewer: Actor) -> dict[str, Any] | None:
             told, known = TOLD[finding["code"]], facts(engagement, finding["code"])
             is_theirs = viewer.has(*told.roles)
             return {
-                "title": finding["title"],
-                "why": finding["hint"],
+                "title": _title(finding),
+                "why": told.why or finding["hint"],
                 "url": url_of(finding["place"]),
                 "facts": known.parts,
                 "due_on": known.due_on,

@@ -15,11 +15,14 @@ SIGNATORY = frozenset({Role.SIGNATORY})
 class Told:
     """`now`: a sentence for InterWeave's turn. `title`: the task's name where it is not the customer's to do.
 
-    `action` and `roles` belong to the customer's turn: the button, and whose it is.
+    `action` and `roles` belong to the customer's turn: the button, and whose it is; `task` and `why` too, where the
+    criterion's own words are for InterWeave's people.
     """
 
     now: str
     title: str = ""
+    task: str = ""
+    why: str = ""
     action: str = "Continue"
     roles: frozenset[Role] = CUSTOMER_WRITERS
 
@@ -55,7 +58,11 @@ TOLD: dict[str, Told] = {
         now="{specialist} writes down your requirements.", action="Read the list", roles=DECIDERS
     ),
     # IV
-    "customer_details.unverified": Told(title="Your details verified", now="{specialist} verifies your company's details."),
+    "customer_details.unverified": Told(
+        title="Your details verified", now="{specialist} verifies your company's details.",
+        task="Show what proves your details", action="See what is needed",
+        why="We may only sign with a company that is verified, by somebody who may sign for it.",
+    ),
     "msa.not_issued": Told(
         title="Agreement issued", now="{specialist} prepares the Master Services Agreement for your review."
     ),

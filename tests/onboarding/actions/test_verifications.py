@@ -126,6 +126,39 @@ def test_a_decision_without_outcome_or_evidence_is_refused(given: dict[str, str]
     assert (outcomes(engagement)["legal_name"], Event.objects.count()) == ("open", before)
 
 
+def test_the_owner_hears_what_could_not_be_verified_and_it_is_the_customers_turn() -> None:
+    engagement = opened()
+    owner(engagement.company)
+    verifying = criteria.BY_CODE["customer_details.unverified"]
+    engagement.verifications.filter(check_code="authority").update(outcome="passed")
+    before = verifying.owner_now(Engagement.objects.get(pk=engagement.pk))
+
+    decide(engagement, check_code="registration_number", outcome="failed", evidence="Struck off in May.")
+    decide(engagement, check_code="duplicates", outcome="failed", evidence="Twice here")
+
+    mail = Message.objects.get(kind="verification.failed")
+    assert (mail.subject, mail.path) == ("We could not verify: Registration number", "/records/")
+    assert "Struck off in May." in mail.text
+    assert (before, verifying.owner_now(Engagement.objects.get(pk=engagement.pk))) == ("specialist", "customer")
+    correct(engagement, registration_number="MA 77")
+    assert verifying.owner_now(Engagement.objects.get(pk=engagement.pk)) == "specialist"
+
+
+def test_a_proof_only_the_customer_has_is_its_turn_until_it_is_sent() -> None:
+    engagement = opened()
+    verifying = criteria.BY_CODE["customer_details.unverified"]
+    before = verifying.owner_now(Engagement.objects.get(pk=engagement.pk))
+
+    with pytest.raises(errors.BadInput) as refused:
+        verifications.give_authority(
+            engagement.pk, upload=upload("note.txt", b"Bea may sign."), by=owner(engagement.company), at=NOW
+        )
+    verifications.give_authority(engagement.pk, upload=upload("extract.pdf", PDF), by=owner(engagement.company), at=NOW)
+
+    assert "“note.txt” is neither a PDF nor a picture" in refused.value.fields["file"]
+    assert (before, verifying.owner_now(Engagement.objects.get(pk=engagement.pk))) == ("customer", "specialist")
+
+
 def test_only_a_lead_waives_and_only_specialists_decide() -> None:
     engagement = opened()
 

@@ -199,6 +199,28 @@ def test_authority_is_shown_by_a_document_and_its_state_told(verifying: Cast) ->
     assert client.post("/authority/", {"file": SimpleUploadedFile("b.pdf", PDF)}).status_code == 409
 
 
+def test_home_and_records_say_what_is_asked_of_the_customer_and_when_it_is_with_us(verifying: Cast) -> None:
+    client, about = signed_in(verifying), {"by": verifying.specialist, "at": now()}
+    verifying.engagement.verifications.filter(check_code="mail_domain").update(outcome="passed")
+    asked = page_of(client.get("/")), page_of(client.get("/steps/4/"))
+    client.post("/authority/", {"file": SimpleUploadedFile("extract.pdf", PDF)})
+    sent, records = page_of(client.get("/")), page_of(client.get("/records/"))
+    verifications.decide(
+        verifying.engagement.pk, check_code="legal_name", outcome="failed", evidence="<b>Acme Ltd</b> there", **about
+    )
+    failed, why = page_of(client.get("/")), page_of(client.get("/records/"))
+
+    for page in (*asked, failed):
+        assert "Show what proves your details" in page
+        assert "Nothing to do for you now" not in page
+    assert "See what is needed" in asked[0]
+    assert "Signatory&#x27;s authority" in asked[1]
+    assert "Nothing to do for you now" in sent
+    assert ("With InterWeave" in records, ">To do<" in records) == (True, False)
+    assert "We could not verify everything" in why
+    assert "&lt;b&gt;Acme Ltd&lt;/b&gt; there" in why
+
+
 def test_proofs_are_offered_where_the_records_need_them(verifying: Cast) -> None:
     client = signed_in(verifying)
     verifying.engagement.verifications.filter(check_code="mail_domain").update(outcome="open")
