@@ -110,19 +110,26 @@ def look_if_undecided(checkout: Checkout, *, at: datetime) -> tuple[Checkout, bo
         return checkout, True
 
 
-def send_back(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> int:
-    """Send some of a card payment back at Stripe, and record it; pressing twice sends it once. How many were recorded."""
-    checkout, key = card_refunds.refundable(payment_id, amount=amount, by=by, at=at)
+def send_back(payment_id: int, *, amount: Decimal, by: Actor, at: datetime, request_key: str = "") -> int:
+    """Send some of a card payment back at Stripe, and record it; pressing twice sends it once. How many were recorded.
+
+    `request_key` names one request of a program: sent again it sends nothing more, even when the first answer was lost
+    and the refund was told of since. What can't be recorded now, Stripe tells of later.
+    """
+    checkout, key = card_refunds.refundable(payment_id, amount=amount, request_key=request_key, by=by, at=at)
     stripe = service()
     if stripe is None:
         raise errors.WrongState("This installation has no account at Stripe any more.")
     intent = checkout.payment_intent
     try:
         stripe.refund(intent, amount=amount, currency=checkout.currency, key=key)
-        return follow_refunds(stripe, intent, at=at)
     except Failure as trouble:
         words = f"It could not be sent back just now. {trouble.entry.words} {trouble.entry.what_to_do}"
         raise errors.WrongState(words, code="card_unavailable") from trouble
+    try:
+        return follow_refunds(stripe, intent, at=at)
+    except Failure:
+        return 0
 
 
 def follow_refunds(stripe: Stripe, payment_intent: str, *, at: datetime) -> int:

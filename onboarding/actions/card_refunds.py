@@ -48,11 +48,14 @@ class DisputeTold:
     opened_at: datetime
 
 
-def refundable(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> tuple[Checkout, str]:
+def refundable(
+    payment_id: int, *, amount: Decimal, by: Actor, at: datetime, request_key: str = ""
+) -> tuple[Checkout, str]:  # fmt: skip
     """The checkout of a card payment of which this much may be sent back now, and the key to ask for it under.
 
-    The key is the same for the same press twice, and another one once something more was sent back. BadInput when it
-    is more than is left, WrongState while the payment is disputed, or when it takes two people.
+    The key is made of the request's own; without one it is the same for the same press twice, and another one once
+    something more was sent back. BadInput when it is more than is left, WrongState while the payment is disputed, or
+    when it takes two people.
     """
     found = rows.visible(Payment, payment_id, by)
     with transaction.atomic():
@@ -72,7 +75,7 @@ def refundable(payment_id: int, *, amount: Decimal, by: Actor, at: datetime) -> 
         )
     if not Decimal(0) < amount <= left:
         raise errors.BadInput(fields={"amount": f"Enter at most {left:.2f} {found.currency}."})
-    return checkout, f"refund:{found.pk}:{left}:{amount}"
+    return checkout, f"refund:{found.pk}:{request_key or f'{left}:{amount}'}"
 
 
 @transaction.atomic
@@ -131,7 +134,8 @@ def _refund_of(checkout: Checkout, engagement: Engagement, reference: str, amoun
     return Payment.objects.create(
         company_id=checkout.company_id, invoice_id=checkout.invoice_id, kind=Payment.Kind.REFUND, amount=amount,
         currency=checkout.currency, method=Payment.Method.CARD, reference=reference,
-        received_on=bills.local(engagement.company, at).date(),        recorded_by="Stripe", recorded_at=at, refund_of_id=checkout.payment_id,
+        received_on=bills.day(engagement.company, at), recorded_by="Stripe", recorded_at=at,
+        refund_of_id=checkout.payment_id,
     )  # fmt: skip
 
 

@@ -63,6 +63,12 @@ def once_outside(request: Request, act: Callable[[], tuple[int, dict[str, Any]]]
     return _reply(status, reply)
 
 
+def key_beyond(request: Request) -> str:
+    """The request's key as another system is asked under it: no two tokens share one. Empty without a key."""
+    key = request.headers.get(KEY_HEADER)
+    return f"{request.auth.token.pk}:{key}" if key else ""
+
+
 def _reply(status: int, reply: Any, headers: dict[str, str] | None = None) -> Response:
     """A created thing's own address is in its reply, and in the Location header."""
     place = {"Location": reply["url"]} if status in {201, 202} and "url" in reply else {}

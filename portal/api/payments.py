@@ -172,7 +172,9 @@ class SendBack(Endpoint):
         amount = taken(SendPaymentBackSerializer, request)["amount"]
 
         def send() -> tuple[int, dict[str, Any]]:
-            card_payments.send_back(row.pk, amount=amount, by=request.viewer, at=now())
+            card_payments.send_back(
+                row.pk, amount=amount, request_key=idempotency.key_beyond(request), by=request.viewer, at=now()
+            )
             found = access.listed(request, _rows(self, request, reference, invoice_id))
             return 200, {"items": [drawn(one) for one in found]}
 

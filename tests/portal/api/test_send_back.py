@@ -50,11 +50,17 @@ def here(cast: Cast) -> str:
 
 
 @pytest.fixture
-def paid(cast: Cast, owner: Client, at: Any, here: str, sandbox: Any, settings: Any) -> Payment:
-    """The invoice, paid on the payment service's page."""
+def account(sandbox: Any, settings: Any) -> str:
+    """Ours at the payment service."""
     made = sandbox.new_stripe("Ours")
     settings.OUTBOUND_CA_BUNDLE, settings.STRIPE_API_KEY = sandbox.ca_path, made["secret_key"]
     settings.STRIPE_API_URL = sandbox.stripe_url
+    return str(made["id"])
+
+
+@pytest.fixture
+def paid(cast: Cast, owner: Client, at: Any, here: str, sandbox: Any, account: str) -> Payment:
+    """The invoice, paid on the payment service's page."""
     sandbox.pay(post(owner, at(f"{here}checkout/")).json()["url"])
     card_payments.look(Checkout.objects.get(), at=now())
     return Payment.objects.get()
@@ -108,6 +114,23 @@ def test_a_key_whose_request_was_cut_off_sends_nothing_again(
 
     assert (again.status_code, again.json()["detail"]) == (409, idempotency.UNDER_WAY)
     assert Payment.objects.filter(kind="refund").count() == 1
+
+
+def test_what_went_back_unheard_goes_back_once(
+    paid: Payment, finance: Client, at: Any, here: str, sandbox: Any, account: str
+) -> None:
+    """Stripe did it, its answer was lost, its news came; then the program asks once more under its key."""
+    place, stripe, intent = at(f"{here}payments/{paid.pk}/send-back/"), card_payments.service(), paid.reference
+    sandbox.fault("stripe", account, "lost_answer", count=9)
+    unheard = post(finance, place, {"amount": "50.00"}, key="once")
+    sandbox.clear_faults()
+    card_payments.follow_refunds(stripe, intent, at=now())
+
+    again = post(finance, place, {"amount": "50.00"}, key="once")
+
+    assert (unheard.status_code, again.status_code) == (409, 200)
+    assert [one["amount"] for one in again.json()["items"]] == ["4888.00", "50.00"]
+    assert [one.amount for one in stripe.refunds(intent)] == [Payment.objects.get(kind="refund").amount]
 
 
 def test_money_that_came_by_transfer_goes_back_there(cast: Cast, finance: Client, at: Any, here: str) -> None:
