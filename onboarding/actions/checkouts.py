@@ -184,7 +184,8 @@ def _paid(checkout: Checkout, invoice: Invoice, engagement: Engagement, told: Ch
     known = invoice.payments.filter(payments.STANDING, kind=Payment.Kind.PAYMENT, reference=reference).first()
     payment = known or Payment.objects.create(
         company_id=invoice.company_id, invoice=invoice, amount=told.amount, currency=told.currency,
-        method=Payment.Method.CARD, reference=reference, received_on=bills.local(engagement.company, at).date(), recorded_by="Stripe", recorded_at=at,
+        method=Payment.Method.CARD, reference=reference, received_on=bills.day(engagement.company, at),
+        recorded_by="Stripe", recorded_at=at,
     )  # fmt: skip
     checkout.state, checkout.payment, checkout.settled_at, checkout.url = State.PAID, payment, at, ""
     if known is None:  # else somebody of finance typed it in before

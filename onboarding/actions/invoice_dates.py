@@ -46,7 +46,7 @@ def _open(at: datetime) -> QuerySet[Invoice]:
 
 def is_late(invoice: Invoice, *, at: datetime) -> bool:
     """True once its last day is over where the company is."""
-    return invoice.due_on is not None and bills.local(invoice.company, at).date() > invoice.due_on
+    return invoice.due_on is not None and bills.day(invoice.company, at) > invoice.due_on
 
 
 @transaction.atomic

@@ -138,8 +138,8 @@ def refresh_tax(engagement: Engagement, *, by: Actor, at: datetime) -> None:
 def issue(invoice_id: int, *, by: Actor, at: datetime) -> Invoice:
     """Issue: takes the next number of the year's series, falls due by its terms, orders the PDF, tells billing.
 
-    Day and year are those where the company is. Raises WrongState while the tax needs what is not
-    known, characters.Unprintable for a character that the document could not show.
+    Day and year are those where the company is. Raises WrongState while the tax needs what is not known,
+    characters.Unprintable for a character that the document could not show.
     """
     invoice, engagement = _open(invoice_id, by, roles=ISSUERS, words="Specialists and finance issue invoices.")
     if engagement.at_step not in ISSUING:
@@ -147,15 +147,14 @@ def issue(invoice_id: int, *, by: Actor, at: datetime) -> Invoice:
     if invoice.state != Invoice.State.DRAFT:
         raise errors.WrongState(f"This invoice is {invoice.get_state_display()} already.")
     _require_taxable(invoice, engagement, at=at)
+    pdf.require_printable(bills.invoice_context(invoice, engagement))  # slow for a rare letter: no series waits for it
     here = bills.local(engagement.company, at)
     number, due_on = series.take_next("INV", at=here), here.date() + timedelta(days=invoice.terms_days)
     invoice.issue(number=number, reference=remittance_reference(number), due_on=due_on, by=by.name, at=at)
     invoice.reminders = dunning.reached(due_on=due_on, zone=bills.zone_of(engagement.company), at=at)
-    context = bills.invoice_context(invoice, engagement)
-    pdf.require_printable(context)
     invoice.document = documents.order(
         engagement, kind=Document.Kind.INVOICE, title=f"Invoice {number}", file_name=f"{number}.pdf",
-        template="invoice", context=context, by=by, at=at,
+        template="invoice", context=bills.invoice_context(invoice, engagement), by=by, at=at,
     )  # fmt: skip
     invoice.save()
     outbox.record("invoice.issued", engagement, by=by, at=at, data=facts(invoice))
@@ -181,8 +180,7 @@ def _require_taxable(invoice: Invoice, engagement: Engagement, *, at: datetime) 
         )
     if invoice.tax_category != taxes.OUT_OF_SCOPE and not seller["tax_id"]:
         raise errors.WrongState("A taxed invoice names our own tax number. Set SELLER_TAX_ID first.")
-    today = bills.local(engagement.company, at).date()
-    outdated = taxes.outdated(settings.SELLER["country"], invoice.tax_rate, on=today)
+    outdated = taxes.outdated(settings.SELLER["country"], invoice.tax_rate, on=bills.day(engagement.company, at))
     if outdated and taxes.is_ours(invoice.tax_note):
         raise errors.WrongState(f"{outdated} Change the draft, or say in its note why the other rate is due.")
     if invoice.tax_category in taxes.NEED_A_REASON and not invoice.tax_note:
@@ -237,16 +235,15 @@ def _require_unpaid(invoice: Invoice) -> None:
 
 
 def _take_back(invoice: Invoice, engagement: Engagement, *, reason: str, by: Actor, at: datetime) -> CreditNote:
-    number = series.take_next("CN", at=bills.local(engagement.company, at))
     note = CreditNote(
-        company_id=invoice.company_id, engagement=engagement, number=number, invoice=invoice, reason=reason,
-        issued_at=at, issued_by=by.name,
+        company_id=invoice.company_id, engagement=engagement, invoice=invoice, reason=reason, issued_at=at,
+        issued_by=by.name,
     )  # fmt: skip
-    context = bills.credit_note_context(note, invoice, engagement)
-    pdf.require_printable(context)
+    pdf.require_printable(bills.credit_note_context(note, invoice, engagement))
+    note.number = number = series.take_next("CN", at=bills.local(engagement.company, at))
     note.document = documents.order(
         engagement, kind=Document.Kind.CREDIT_NOTE, title=f"Credit note {number}", file_name=f"{number}.pdf",
-        template="credit_note", context=context, by=by, at=at,
+        template="credit_note", context=bills.credit_note_context(note, invoice, engagement), by=by, at=at,
     )  # fmt: skip
     note.save(force_insert=True)
     letters.to_customer(

@@ -88,7 +88,7 @@ def to_finance(
 
 
 def about(engagement: Engagement, subject: str) -> str:
-    """A subject for InterWeave's people, who look after many companies; a long name leaves room for what it is about."""
+    """A subject for InterWeave's people, who look after many companies; a long name leaves room for the matter."""
     name = engagement.company.name
     return f"{name if len(name) <= LONGEST_NAME else name[: LONGEST_NAME - 1] + '…'}: {subject}"
 

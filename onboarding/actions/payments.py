@@ -53,7 +53,7 @@ def typed_card_refunds(invoice: Invoice) -> QuerySet[Payment]:
 
 
 def by_card_elsewhere(invoice: Invoice) -> Decimal:
-    """What came by card without the payment service, less what was typed in as sent back of it; below zero: too much."""
+    """What came by card without the payment service, less what was typed in as sent back of it; too much: below zero."""
     rows = invoice.payments.filter(STANDING, kind=Payment.Kind.PAYMENT, method=Payment.Method.CARD)
     return _total(rows.filter(checkout=None)) - _total(typed_card_refunds(invoice))
 
@@ -155,7 +155,7 @@ def _checked(
         wrong["reference"] = "Enter at most 140 characters."
     elif invoice.payments.filter(STANDING, kind=kind, reference=reference).exists():
         wrong["reference"] = f"A {noun} with this reference is recorded already."
-    if day > max(at.date(), bills.local(invoice.company, at).date()):  # one of the two days it is by now
+    if day > max(at.date(), bills.day(invoice.company, at)):  # one of the two days it is by now
         wrong["received_on"] = "Enter the day it arrived, not one to come."
     if wrong:
         raise errors.BadInput(fields=wrong)

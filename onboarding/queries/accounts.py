@@ -35,7 +35,7 @@ def postings(engagement: Engagement) -> list[Posting]:
 def _invoices(engagement: Engagement) -> list[Posting]:
     return [
         Posting(
-            currency=one.currency, on=bills.local(engagement.company, one.issued_at).date(), order=0, what="Invoice",
+            currency=one.currency, on=bills.day(engagement.company, one.issued_at), order=0, what="Invoice",
             number=one.number or "", note=f"Due on {one.due_on:%-d %B %Y}", amount=one.gross,
         )
         for one in engagement.invoices.filter(issued_at__isnull=False)
@@ -46,7 +46,7 @@ def _invoices(engagement: Engagement) -> list[Posting]:
 def _credit_notes(engagement: Engagement) -> list[Posting]:
     return [
         Posting(
-            currency=one.invoice.currency, on=bills.local(engagement.company, one.issued_at).date(), order=1,
+            currency=one.invoice.currency, on=bills.day(engagement.company, one.issued_at), order=1,
             what="Credit note", number=one.number, note=f"Takes back {one.invoice.number}", amount=-one.invoice.gross,
         )
         for one in CreditNote.objects.filter(engagement=engagement).select_related("invoice")

@@ -28,6 +28,11 @@ def local(company: Company, at: datetime) -> datetime:
     return at.astimezone(zone_of(company))
 
 
+def day(company: Company, at: datetime) -> date:
+    """The day it is at this moment where the company is."""
+    return local(company, at).date()
+
+
 def offered(engagement: Engagement) -> tuple[str, tuple[prices.Price, ...]]:
     """Currency and positions of the price list for the agreed scope."""
     currency = prices.currency_of(engagement.company.currency)
@@ -40,7 +45,7 @@ def treatment(company: Company, *, at: datetime) -> taxes.Treatment:
     """How a sale to this company at this moment is taxed, by its details as they stand."""
     return taxes.of(
         seller=settings.SELLER["country"], buyer=company.country, seller_vat_id=parties.biller()["vat_id"],
-        buyer_vat_id=parties.billed(company)["vat_id"], on=local(company, at).date(),
+        buyer_vat_id=parties.billed(company)["vat_id"], on=day(company, at),
     )  # fmt: skip
 
 
@@ -90,7 +95,7 @@ def credit_note_context(note: CreditNote, invoice: Invoice, engagement: Engageme
 
 
 def _day(engagement: Engagement, at: datetime | None) -> str:
-    return local(engagement.company, at).date().isoformat() if at else ""
+    return day(engagement.company, at).isoformat() if at else ""
 
 
 def _sums(invoice: Invoice) -> dict[str, Any]:
@@ -149,7 +154,7 @@ def receipt_context(invoice: Invoice, engagement: Engagement, *, at: datetime) -
 
 
 def _date(engagement: Engagement, at: datetime) -> date:
-    return local(engagement.company, at).date()
+    return day(engagement.company, at)
 
 
 def _method(payment: Payment) -> str:
