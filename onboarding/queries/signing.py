@@ -46,9 +46,9 @@ def is_true(agreement: Agreement) -> bool:
 
 
 def names_sponsor(agreement: Agreement) -> bool:
-    """False once another executive sponsor was named than the agreement names."""
-    sponsor = parties.signatory(agreement.engagement)
-    return sponsor is None or is_same_person(agreement.terms["company"]["signatory"]["email"], sponsor.email)
+    """False once another executive sponsor was named than the agreement names, be it at the same mailbox."""
+    sponsor, named = parties.signatory(agreement.engagement), agreement.terms["company"]["signatory"]
+    return sponsor is None or (named["name"] == sponsor.name and is_same_person(named["email"], sponsor.email))
 
 
 def turn(agreement: Agreement) -> Signer | None:

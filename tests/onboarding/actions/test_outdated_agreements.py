@@ -117,12 +117,13 @@ def test_a_changed_back_detail_or_one_it_does_not_say_tells_nobody() -> None:
     assert (quiet, Event.objects.filter(kind="agreement.outdated").count()) == ({}, 1)
 
 
-def test_another_sponsor_is_told_to_interweave_alone_and_the_earlier_can_sign() -> None:
+@pytest.mark.parametrize("email", ["nora@acme.example", "sam@acme.example"], ids=["another mailbox", "the same"])
+def test_another_sponsor_is_told_to_interweave_alone_and_the_earlier_can_sign(email: str) -> None:
     there = stage("issued")
     agreement = there.agreement
 
     contacts.save(
-        agreement.engagement_id, kind="executive_sponsor", name="Nora New", email="nora@acme.example", title="CEO",
+        agreement.engagement_id, kind="executive_sponsor", name="Nora New", email=email, title="CEO",
         phone="", by=owner(agreement.company), at=LATER,
     )  # fmt: skip
 
