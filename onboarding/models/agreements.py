@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 
 from onboarding.models.base import EngagementModel, TenantModel, Work
+from onboarding.models.companies import Company
 from onboarding.models.documents import Document
 from onboarding.models.specialists import Specialist
 from onboarding.workflow import agreement_machine
@@ -52,6 +53,10 @@ class Agreement(AgreementLife, EngagementModel):
 
     def __str__(self) -> str:
         return self.number
+
+    def names(self, company: Company) -> bool:
+        """True while the customer is still called, registered and housed as the agreement says."""
+        return company.as_party == {part: said for part, said in self.terms["company"].items() if part != "signatory"}
 
 
 class Party(models.TextChoices):

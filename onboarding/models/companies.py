@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 
@@ -78,6 +78,17 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def as_party(self) -> dict[str, Any]:
+        """How agreement and invoice name the company."""
+        return {
+            "legal_name": self.legal_name,
+            "address": [line for line in self.address_lines if line != self.country],
+            "country": self.country,
+            "registration_number": self.registration_number,
+            "tax_id": self.tax_id,
+        }
 
     @property
     def address_lines(self) -> list[str]:

@@ -32,13 +32,7 @@ BUYER_FIELDS = frozenset(
 
 def buyer(company: Company) -> dict[str, Any]:
     """The customer with its verified details."""
-    return {
-        "legal_name": company.legal_name,
-        "address": [line for line in company.address_lines if line != company.country],
-        "country": company.country,
-        "registration_number": company.registration_number,
-        "tax_id": company.tax_id,
-    }
+    return company.as_party
 
 
 def biller() -> dict[str, Any]:

@@ -41,8 +41,7 @@ def is_expired(agreement: Agreement, *, at: datetime) -> bool:
 
 def is_true(agreement: Agreement) -> bool:
     """True while the customer is still called, registered and housed as the agreement says."""
-    named = {name: value for name, value in agreement.terms["company"].items() if name != "signatory"}
-    return named == parties.buyer(agreement.company)
+    return agreement.names(agreement.company)
 
 
 def names_sponsor(agreement: Agreement) -> bool:

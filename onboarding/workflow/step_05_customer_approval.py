@@ -48,7 +48,9 @@ def _signing_turn(engagement: Any) -> Owner:
     agreement = agreement_in_force(engagement)
     if agreement is None or agreement.state in {*INTERNAL, State.SIGNED}:
         return Owner.SPECIALIST
-    return Owner.CUSTOMER if agreement.state in OPEN_FOR_SIGNATURE else Owner.WORKER
+    if agreement.state not in OPEN_FOR_SIGNATURE:
+        return Owner.WORKER
+    return Owner.CUSTOMER if agreement.names(engagement.company) else Owner.SPECIALIST  # who issues it anew
 
 
 def _paid(engagement: Any) -> Proof | None:

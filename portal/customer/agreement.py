@@ -148,7 +148,7 @@ def sign(request: HttpRequest, engagement: Engagement) -> HttpResponse:
     """Sign what was shown: identity confirmed just now, name typed, consent given, the version's hash sent back."""
     found = _shown(engagement)
     if request.method == "GET":
-        if not _is_turn(request, engagement, found, at=agreements.SIGNING):
+        if _stopped(found) or not _is_turn(request, engagement, found, at=agreements.SIGNING):
             return redirect("customer:agreement")  # it says why, and who signs
         if signing_elsewhere.place(found):
             return redirect("customer:sign_elsewhere")

@@ -69,7 +69,7 @@ TOLD: dict[str, Told] = {
     "invoice.not_issued": Told(title="Invoice issued", now="{specialist} prepares the invoice."),
     # V
     "records.unapproved": Told(now="{specialist} reads your correction.", action="Read your records", roles=DECIDERS),
-    "msa.unsigned": Told(now="InterWeave countersigns the agreement.", action="Read and sign", roles=SIGNATORY),
+    "msa.unsigned": Told(now="InterWeave countersigns the agreement, or issues it anew.", action="Read and sign", roles=SIGNATORY),
     "payment.outstanding": Told(now="Finance records your payment.", action="See how to pay"),
     # VI
     "go_live_date.missing": Told(title="Go-live target set", now="{specialist} plans backwards from your go-live target."),

@@ -9,9 +9,9 @@ import pytest
 from django.utils.timezone import now
 from playwright.sync_api import Browser, expect
 
-from onboarding.actions import agreements, signing_order
+from onboarding.actions import agreements, signing_order, verifications
 from onboarding.library import consent
-from onboarding.models import Agreement, AgreementComment, AgreementCopy, Signature
+from onboarding.models import Agreement, AgreementComment, AgreementCopy, Engagement, Signature
 from onboarding.workflow.steps import Step
 from tests.agreements import person
 from tests.journey import journey, phase_one
@@ -141,6 +141,19 @@ def test_another_version_is_shown_and_agreed_to_anew() -> None:
     )  # fmt: skip
     assert Signature.objects.count() == 0
     assert said(client.post("/agreement/sign/", form | {"seen_sha256": "c" * 64})).startswith("Signed.")
+
+
+def test_once_the_company_was_corrected_nobody_is_sent_to_sign_what_would_be_refused() -> None:
+    cast = journey(Step.CUSTOMER_APPROVAL)
+    client = just_identified(signed_in(cast))
+    offered = client.get("/agreement/sign/").status_code
+
+    verifications.correct_company(cast.engagement.pk, street="9 Dock Street", by=cast.owner, at=cast.later())
+
+    found = {one["code"]: one for one in Engagement.objects.get(pk=cast.engagement.pk).status["criteria"]}
+    assert (offered, found["msa.unsigned"]["owner"]) == (200, "specialist")
+    assert client.get("/agreement/sign/")["Location"] == "/agreement/"
+    assert "It can&#x27;t be signed as it is" in client.get("/agreement/").content.decode()
 
 
 def test_what_was_executed_is_what_is_read_afterwards() -> None:

@@ -63,7 +63,7 @@ def test_the_signatory_alone_is_asked_to_sign() -> None:
 
     assert "Pay the invoice</h2>" in home(cast, contributor)
     assert "$4,888.00 open" in home(cast, contributor)
-    assert "<dd>InterWeave countersigns the agreement.</dd>" in home(cast, contributor)
+    assert "<dd>InterWeave countersigns the agreement, or issues it anew.</dd>" in home(cast, contributor)
 
 
 def test_with_nothing_to_do_the_page_says_who_works() -> None:
