@@ -16,8 +16,8 @@ from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
 from portal.api.agreements import READ, WRITE, found
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 

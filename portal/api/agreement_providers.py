@@ -14,7 +14,7 @@ from onboarding import errors
 from onboarding.actions import agreement_providers, envelopes, sealings
 from onboarding.models import Agreement
 from portal.api.agreements import AgreementAct, described, found
-from portal.api.requirements import taken
+from portal.api.bodies import taken
 
 
 class ProviderSerializer(serializers.Serializer):

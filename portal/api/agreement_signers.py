@@ -18,8 +18,8 @@ from onboarding.queries import signing as queries
 from onboarding.workflow.status import iso
 from portal.api import idempotency, schema
 from portal.api.agreements import READ, WRITE, found
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 STATES = ["waiting", "turn", "viewed", "signed", "declined"]

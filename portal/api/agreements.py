@@ -23,8 +23,8 @@ from onboarding.workflow.agreement_machine import INTERNAL, AgreementState
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 READ, WRITE = "agreements:read", "agreements:write"

@@ -16,11 +16,10 @@ from onboarding.library.verification_checks import Code
 from onboarding.models import Contact, Engagement, Verification
 from portal import access
 from portal.api import documents, idempotency, schema
+from portal.api.bodies import taken_file
 from portal.api.endpoints import Endpoint
-from portal.api.problems import TooLarge
 from portal.api.serializers import Reads
 from portal.api.verifications import READ, WRITE, VerificationSerializer, drawn
-from portal.uploads import REFUSED
 
 
 class SignatorySerializer(Reads):
@@ -65,15 +64,10 @@ class Authority(Endpoint):
         responses={201: schema.told(AuthoritySerializer, "Sent"), **schema.refusals(400, 409, 413, 415, 422)},
     )
     def post(self, request: Request, reference: str) -> Response:
-        engagement, data = self.engagement(reference), request.data
-        if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
-            raise TooLarge(words)
-        given = GiveAuthoritySerializer(data=data)
-        given.is_valid(raise_exception=True)
+        engagement, given = self.engagement(reference), taken_file(GiveAuthoritySerializer, request)
 
         def give() -> tuple[int, dict[str, Any]]:
-            file = given.validated_data["file"]
-            verifications.give_authority(engagement.pk, upload=file, by=request.viewer, at=now())
+            verifications.give_authority(engagement.pk, upload=given["file"], by=request.viewer, at=now())
             return 201, _told(request, engagement)
 
         return idempotency.once(request, give)

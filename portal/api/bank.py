@@ -18,9 +18,9 @@ from onboarding.models import BankEntry, Payment
 from onboarding.queries import bank_entries as query
 from onboarding.queries import bank_matches
 from portal.api import cursors, idempotency, payments, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
 from portal.api.payments import PaymentSerializer
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 from portal.plain_text import whole_number
 

@@ -16,10 +16,9 @@ from onboarding.queries import bank_entries as query
 from onboarding.workflow.status import iso
 from portal.api import cursors, idempotency, schema
 from portal.api.bank import READ, WRITE, require_finance
+from portal.api.bodies import taken_file
 from portal.api.endpoints import Endpoint
-from portal.api.problems import TooLarge
 from portal.api.serializers import Reads
-from portal.uploads import REFUSED
 
 
 class StatementFileSerializer(serializers.Serializer):
@@ -88,14 +87,10 @@ class Statements(Endpoint):
     )
     def post(self, request: Request) -> Response:
         require_finance(request)
-        data = request.data
-        if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
-            raise TooLarge(words)
-        given = StatementFileSerializer(data=data)
-        given.is_valid(raise_exception=True)
+        given = taken_file(StatementFileSerializer, request)
 
         def take_in() -> tuple[int, dict[str, Any]]:
-            found = bank_statements.take_in(upload=given.validated_data["file"], by=request.viewer, at=now())
+            found = bank_statements.take_in(upload=given["file"], by=request.viewer, at=now())
             told = {name: getattr(found, name) for name in ("new", "known", "is_repeat")}
             return 200 if found.is_repeat else 201, {"statement": found.statement.pk, **told}
 

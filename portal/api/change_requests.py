@@ -17,8 +17,9 @@ from onboarding.models import ChangeRequest, Requirement
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import cursors, idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import FLOWS, PRIORITIES, READ, WRITE, RequirementWordsSerializer, taken
+from portal.api.requirements import FLOWS, PRIORITIES, READ, WRITE, RequirementWordsSerializer
 from portal.api.serializers import Reads
 
 

@@ -15,8 +15,8 @@ from onboarding.actions import contacts
 from onboarding.models import Contact
 from portal import access
 from portal.api import schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 from portal.api.verifications import READ, WRITE
 

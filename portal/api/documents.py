@@ -19,10 +19,10 @@ from onboarding.models import Document, DocumentRequest
 from onboarding.workflow.status import iso
 from portal import access, files
 from portal.api import cursors, idempotency, schema
+from portal.api.bodies import taken_file
 from portal.api.endpoints import Endpoint
-from portal.api.problems import TooLarge
 from portal.api.serializers import Reads
-from portal.uploads import LIMIT, REFUSED, largest
+from portal.uploads import LIMIT, largest
 
 
 class DocumentSerializer(Reads):
@@ -96,8 +96,8 @@ class Documents(Endpoint):
         operation_id="upload",
         tags=["documents"],
         summary="Upload a document",
-        description="As `multipart/form-data`; files too large for one request go in pieces, to `uploads/`. Hashed while it streams in and looked at before it is kept. The same bytes for the same request "
-        "are taken once.",
+        description="As `multipart/form-data`; files too large for one request go in pieces, to `uploads/`. Hashed while "
+        "it streams in and looked at before it is kept. The same bytes for the same request are taken once.",
         request={"multipart/form-data": UploadSerializer},
         parameters=[schema.KEY],
         responses={201: schema.told(DocumentSerializer, "Kept"), **schema.refusals(400, 409, 413, 415, 422)},
@@ -106,12 +106,7 @@ class Documents(Endpoint):
         engagement = self.engagement(reference)
         asked_for = access.listed(request, DocumentRequest.objects.filter(engagement=engagement))
         setattr(request._request, LIMIT, largest(asked_for))  # noqa: SLF001 - where the upload handler looks
-        data = request.data
-        if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
-            raise TooLarge(words)
-        given = UploadSerializer(data=data)
-        given.is_valid(raise_exception=True)
-        asked = given.validated_data
+        asked = taken_file(UploadSerializer, request)
 
         def take() -> tuple[int, dict[str, Any]]:
             document = documents.upload(

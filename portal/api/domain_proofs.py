@@ -17,8 +17,8 @@ from onboarding.queries import domains as queries
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 from portal.api.verifications import READ, WRITE
 

@@ -19,9 +19,9 @@ from onboarding.queries import doors as queries
 from onboarding.workflow.status import iso
 from portal import access, paying
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
 from portal.api.invoices import READ, WRITE, found
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 PAY = "payments:write"

@@ -21,8 +21,8 @@ from onboarding.workflow.invoice_machine import OWED, InvoiceState
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 READ, WRITE = "invoices:read", "invoices:write"

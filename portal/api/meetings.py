@@ -22,8 +22,8 @@ from onboarding.queries import meetings as queries
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import cursors, idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 READ, WRITE = "meetings:read", "meetings:write"

@@ -17,9 +17,9 @@ from onboarding.models import Payment
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
 from portal.api.invoices import MONEY, READ, found
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 WRITE = "payments:write"

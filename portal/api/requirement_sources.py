@@ -16,6 +16,7 @@ from onboarding.queries import suggestions as suggested
 from onboarding.queries.suggestions import Draft, Suggestion
 from portal import access
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
 from portal.api.requirements import (
     READ,
@@ -26,7 +27,6 @@ from portal.api.requirements import (
     drawn,
     found,
     source,
-    taken,
 )
 from portal.api.serializers import Reads
 

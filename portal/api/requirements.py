@@ -19,6 +19,7 @@ from onboarding.queries import threads
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import cursors, idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
 from portal.api.serializers import Reads
 
@@ -262,13 +263,6 @@ class Threads(Endpoint):
                 "loose": [{"flow": flow.code, "words": words} for flow, words in overview.loose],
             }
         )
-
-
-def taken(shape: type[serializers.Serializer], request: Request) -> dict[str, Any]:
-    """What was sent, in the shape that is asked for."""
-    given = shape(data=request.data)
-    given.is_valid(raise_exception=True)
-    return dict(given.validated_data)
 
 
 def _rows() -> Any:

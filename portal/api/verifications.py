@@ -18,8 +18,8 @@ from onboarding.queries import duplicates, records
 from onboarding.workflow.status import iso
 from portal import access
 from portal.api import idempotency, schema
+from portal.api.bodies import taken
 from portal.api.endpoints import Endpoint
-from portal.api.requirements import taken
 from portal.api.serializers import Reads
 
 READ, WRITE = "verifications:read", "verifications:write"

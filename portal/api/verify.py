@@ -19,10 +19,9 @@ from onboarding import errors
 from onboarding.workflow.status import iso
 from portal import sealed_files
 from portal.api import schema
+from portal.api.bodies import taken_file
 from portal.api.idempotency import KEY_HEADER
-from portal.api.problems import TooLarge
 from portal.api.serializers import Reads
-from portal.uploads import REFUSED
 
 NO_KEY = OpenApiParameter(
     KEY_HEADER, str, OpenApiParameter.HEADER,
@@ -82,12 +81,7 @@ class Verify(APIView):
     def post(self, request: Request) -> Response:
         if not ratelimit.consume(request._request, action=sealed_files.RATE):  # noqa: SLF001 - Django's own
             raise Throttled(wait=WAIT_SECONDS)
-        data = request.data
-        if words := getattr(request._request, REFUSED, ""):  # noqa: SLF001 - where the upload handler says so
-            raise TooLarge(words)
-        given = SealedFileSerializer(data=data)
-        given.is_valid(raise_exception=True)
-        file = given.validated_data["file"]
+        file = taken_file(SealedFileSerializer, request)["file"]
         if not sealed_files.is_pdf(file):
             raise errors.BadInput(fields={"file": sealed_files.no_pdf_words()})
         return Response(_drawn(sealed_files.look_at(file)), headers={"Cache-Control": "no-store"})
