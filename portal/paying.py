@@ -25,7 +25,7 @@ KEPT_FOR = timedelta(days=1)  # as long as a payment page lives
 
 
 def start(request: HttpRequest, invoice_id: int, *, place: str, by: Actor) -> HttpResponse | None:
-    """Off to the invoice's payment page; None when it was refused, for the page to say. `place`: MEMBER or a door's id."""
+    """Off to the invoice's payment page; None when it was refused, for the page to say. `place`: MEMBER or a door."""
     back_url = request.build_absolute_uri(back_path(invoice_id))
     url = pages.attempt(request, lambda: card_payments.start(invoice_id, back_url=back_url, by=by, at=now()))
     if not url:

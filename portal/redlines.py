@@ -26,7 +26,7 @@ class Compared:
 
 
 def compared(versions: Sequence[Rendering], asked: QueryDict) -> Compared:
-    """The comparison asked for by `from` and `to` (else of the last two). A version is known by its document's number."""
+    """The comparison asked for by `from` and `to` (else of the last two), each by its document's number."""
     rows = {row.document.version: row for row in versions}
     given = {name: asked.get(name, "") for name in ("from", "to")}
     wanted = [whole_number(one) or 0 for one in given.values()] if any(given.values()) else [0, 0, *sorted(rows)][-2:]
@@ -37,7 +37,7 @@ def compared(versions: Sequence[Rendering], asked: QueryDict) -> Compared:
 
 
 def drawn(versions: Sequence[Rendering], asked: QueryDict, *, document_url: str) -> dict[str, Any]:
-    """The versions (oldest first) and their comparison as the pages show it. `document_url` names the page of a document."""
+    """The versions (oldest first) and their comparison as the pages show it. `document_url` names a document's page."""
     found = compared(versions, asked)
     numbers = [row.document.version for row in versions]
     return {

@@ -26,7 +26,7 @@ SCOPES = {
     "requirements:read": "Read requirements, their sources and change requests",
     "requirements:write": "Add, change and sign off requirements, ask for and decide on changes",
     "verifications:read": "Read checks, domain proofs, authority, company details, contacts and records",
-    "verifications:write": "Prove domains, send the authority, correct details and contacts, approve records, decide checks",
+    "verifications:write": "Prove domains and authority, correct details and contacts, approve records, decide checks",
     "meetings:read": "Read meetings and free times",
     "meetings:write": "Book, move and cancel meetings",
     "agreements:read": "Read agreements, their versions, signers, copies and comments",

@@ -70,8 +70,8 @@ def refundable(
         raise errors.WrongState("This payment is disputed. Answer the dispute in Stripe's dashboard first.")
     if amount >= settings.SECOND_PERSON_FROM:
         raise errors.WrongState(
-            f"From {settings.SECOND_PERSON_FROM:,.2f} on it takes two people. Send it back in Stripe's dashboard, where "
-            "another person approves it; it is recorded here by itself."
+            f"From {settings.SECOND_PERSON_FROM:,.2f} on it takes two people. Send it back in Stripe's dashboard, "
+            "where another person approves it; it is recorded here by itself."
         )
     if not Decimal(0) < amount <= left:
         raise errors.BadInput(fields={"amount": f"Enter at most {left:.2f} {found.currency}."})

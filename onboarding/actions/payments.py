@@ -53,7 +53,7 @@ def typed_card_refunds(invoice: Invoice) -> QuerySet[Payment]:
 
 
 def by_card_elsewhere(invoice: Invoice) -> Decimal:
-    """What came by card without the payment service, less what was typed in as sent back of it; too much: below zero."""
+    """What came by card without the payment service, less what was typed in as sent back of it; below zero: more."""
     rows = invoice.payments.filter(STANDING, kind=Payment.Kind.PAYMENT, method=Payment.Method.CARD)
     return _total(rows.filter(checkout=None)) - _total(typed_card_refunds(invoice))
 
@@ -322,8 +322,9 @@ def _tell_too_little(
 ) -> None:
     letters.to_finance(
         engagement, kind="payment.too_little", subject=f"{missing:,.2f} {invoice.currency} too much went back",
-        text=f"{_sum_words(refund)} left for invoice {invoice.number}, reference {refund.reference}: now more went back "
-             f"than came in, by {missing:,.2f} {invoice.currency}. Ask the customer for it, or find out what went wrong.",
+        text=f"{_sum_words(refund)} left for invoice {invoice.number}, reference {refund.reference}: now more went "
+             f"back than came in, by {missing:,.2f} {invoice.currency}. Ask the customer for it, or find out what went "
+             "wrong.",
         key=f"payment-too-little:{refund.pk}", at=at, button="See the invoice",
     )  # fmt: skip
 

@@ -172,7 +172,8 @@ def decide(
 def _ask_customer(check: Verification, engagement: Engagement, *, at: datetime) -> None:
     """Tell those who correct details what could not be verified, and why."""
     what = check.get_check_code_display()
-    text = f"We could not verify this: {what}.\n\n{check.evidence}\n\nCorrect it or send what shows it; it is checked again then."
+    next_step = "Correct it or send what shows it; it is checked again then."
+    text = f"We could not verify this: {what}.\n\n{check.evidence}\n\n{next_step}"
     letters.to_customer(
         engagement, kind="verification.failed", subject=f"We could not verify: {what}", text=text, roles=[Role.OWNER],
         key=f"verification-failed:{check.pk}:{at.isoformat()}", at=at, path="/records/", button="See your records",
@@ -256,8 +257,8 @@ def correct_company(engagement_id: int, *, by: Actor, at: datetime, **details: A
     """Correct the company's details: texts, by the names in DETAILS.
 
     Every check that rests on a changed one is open again, the approval of the records is withdrawn, an agreement that
-    is still a draft is written anew, and of one that the customer knows whoever it concerns is told. The same details change nothing. Raises BadInput, also when another company
-    has the registration number.
+    is still a draft is written anew, and of one that the customer knows whoever it concerns is told. The same details
+    change nothing. Raises BadInput, also when another company has the registration number.
     """
     engagement = gates.writable(
         engagement_id, by, roles=CORRECTORS, words="The owner or a specialist corrects details."

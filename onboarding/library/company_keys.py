@@ -38,8 +38,8 @@ PLAIN = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "�
 UNWRITTEN = str.maketrans("", "", ".'’ʼ`")  # inside a word: "G.m.b.H.", "O’Neill"
 # Legal forms as they stand in a name: "Acme GmbH" and "ACME" are compared as one.
 _FORMS = """ab ag aps as asa bhd bv bvba co company corp corporation cv dd doo eg eirl ek eood eurl gbr gesmbh gmbh inc
-    incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv ohg oo ood ooo oy oyj plc pte pty pvt sa sae sarl sas
-    sasu sc scs se sl slu spa spol spolka spzoo sp srl sro srls ug zrt ооо оао зао пао ао тов"""
+    incorporated kft kg kgaa kk lda limited llc llp lp ltd ltda mbh nv ohg oo ood ooo oy oyj plc pte pty pvt sa sae sarl
+    sas sasu sc scs se sl slu spa spol spolka spzoo sp srl sro srls ug zrt ооо оао зао пао ао тов"""
 LEGAL_FORMS = frozenset(_FORMS.split())
 JOINED = frozenset({"and", "und", "et", "y", "e", "&", "z", "o", "i"})
 
@@ -88,7 +88,8 @@ def is_open_to_anyone(domain: str) -> bool:
 
 # The columns that keep a company's keys, with their lengths: one letter may be written out as many.
 LENGTHS = {
-    "registration_key": 70, "tax_key": 70, "legal_name_key": 200, "name_key": 200, "address_key": 300, "website_host": 253,
+    "registration_key": 70, "tax_key": 70, "legal_name_key": 200, "name_key": 200, "address_key": 300,
+    "website_host": 253,
 }  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class Treatment:
 
 
 def of(*, seller: str, buyer: str, seller_vat_id: str, buyer_vat_id: str, on: date) -> Treatment:
-    """How one sale is taxed on that day. Countries as ISO 3166-1 alpha-2; a VAT id is empty where there is none that holds.
+    """How one sale is taxed on that day. Countries as ISO 3166-1 alpha-2; a VAT id is empty where none holds.
 
     At home in a country whose rate is not known here the note is empty: a person says how it is taxed.
     """
@@ -72,12 +72,12 @@ def _at_home(country: str, *, on: date) -> Treatment:
 
 
 def outdated(seller: str, rate: Decimal, *, on: date) -> str:
-    """What is wrong with a rate that was or will be the seller's standard one, but is not on that day; empty: nothing."""
+    """What is wrong with a rate that was or will be the seller's standard one, but is not that day; empty: nothing."""
     country = PART_OF.get(seller, seller)
     if not tax_rates.is_outdated(country, rate, on=on):
         return ""
-    in_force = tax_rates.rate(country, on=on).normalize()
-    return f"{rate.normalize():f}% is not the rate of {Locale('en').territories[country]} on {on:%-d %B %Y}: {in_force:f}% is."
+    where, in_force = Locale("en").territories[country], tax_rates.rate(country, on=on).normalize()
+    return f"{rate.normalize():f}% is not the rate of {where} on {on:%-d %B %Y}: {in_force:f}% is."
 
 
 def is_ours(note: str) -> bool:

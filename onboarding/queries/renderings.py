@@ -6,7 +6,7 @@ from onboarding.models import Document, Rendering
 
 
 def trouble(document: Document) -> str:
-    """Why the portal gave a document up, in words; empty while it is made, or once it is there (one query until then)."""
+    """Why the portal gave a document up, in words; empty while it is made, or once it is there (a query until then)."""
     if document.sha256 or not document.is_generated:
         return ""
     row = Rendering.objects.filter(document=document, state=Rendering.State.FAILED).only("problem").first()

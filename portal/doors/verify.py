@@ -1,4 +1,4 @@
-"""Anybody may ask whether a PDF is one of ours, as we sealed or fetched it. Nothing is kept, and nothing told beyond it."""
+"""Anybody may ask whether a PDF is one of ours, as we sealed or fetched it. Nothing is kept, nothing told beyond it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""InterWeave's signature under an agreement: identity confirmed just now, name typed, consent given, the version shown."""
+"""InterWeave's signature under an agreement: identity confirmed just now, name typed, consent given, version shown."""
 
 from __future__ import annotations
 
