@@ -13,6 +13,7 @@ from onboarding.library import verification_checks
 from onboarding.models import Company, Document, Engagement, Event, Message
 from onboarding.queries import duplicates
 from onboarding.workflow import criteria
+from onboarding.workflow.steps import Step
 from tests.factories import (
     NOW,
     MemberFactory,
