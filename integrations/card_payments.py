@@ -16,6 +16,7 @@ from onboarding.models import Checkout
 # What will not become another answer under the same key.
 FINAL = frozenset({"amount_unfit", "key_used", "validation"})
 UNDECIDED = (Checkout.State.NEW, Checkout.State.OPEN, Checkout.State.PROCESSING)
+LEAST = Decimal("0.50")  # of the invoice's currency; docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
 NOTHING_CHARGED = "Nothing was charged."
 
 
@@ -29,6 +30,11 @@ def service() -> Stripe | None:
 def is_offered() -> bool:
     """Whether payment by card is offered at all."""
     return bool(settings.STRIPE_API_KEY)
+
+
+def takes(amount: Decimal) -> bool:
+    """Whether this much can be paid by card here: the service takes no less than LEAST."""
+    return is_offered() and amount >= LEAST
 
 
 def start(invoice_id: int, *, back_url: str, by: Actor, at: datetime) -> str:

@@ -81,12 +81,13 @@ def _payable(invoice_id: int, by: Actor) -> tuple[Invoice, Engagement]:
         raise errors.WrongState(f"This invoice is {invoice.get_state_display()}; there is nothing to pay.")
     if invoice.checkouts.filter(state=State.PROCESSING).exists():
         raise errors.WrongState("A direct debit for this invoice is on its way. The bank's answer takes a few days.")
-    if waiting := _proposed(invoice):
+    if waiting := being_checked(invoice):
         raise errors.WrongState(f"A payment of {waiting:,.2f} {invoice.currency} arrived and is being checked.")
     return invoice, engagement
 
 
-def _proposed(invoice: Invoice) -> Decimal:
+def being_checked(invoice: Invoice) -> Decimal:
+    """What arrived and waits for a second person: until then nobody pays by card, or it might be paid twice."""
     waiting = invoice.payments.filter(kind=Payment.Kind.PAYMENT, state=Payment.State.PROPOSED)
     return sum((one.amount for one in waiting), Decimal(0))
 

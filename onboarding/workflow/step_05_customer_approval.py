@@ -64,6 +64,11 @@ def _paid(engagement: Any) -> Proof | None:
     return [entry("Invoice", invoice.number), entry("Paid at", invoice.paid_at), *payments]
 
 
+def _paying_turn(engagement: Any) -> Owner:
+    invoice = invoice_in_force(engagement)
+    return Owner.SPECIALIST if invoice is None or invoice.state == "draft" else Owner.CUSTOMER
+
+
 CRITERIA = (
     Criterion(
         code="records.unapproved",
@@ -90,6 +95,7 @@ CRITERIA = (
         hint="By card, or by bank transfer with the reference on the invoice; finance records what arrives.",
         place="invoice",
         evidence=_paid,
+        turn=_paying_turn,
         is_waivable=False,
     ),
 )

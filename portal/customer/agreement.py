@@ -92,9 +92,7 @@ def _page(
         "paper": _paper(found),
         "stopped": stopped,
         "lines": queries.lines(found) if found else [],
-        "former": access.listed(
-            request, Agreement.objects.filter(engagement=engagement, closed_at__isnull=False, issued_at__isnull=False)
-        ),
+        "former": _former(request, engagement),
         "is_open": is_open,
         "may_sign": not stopped and _is_turn(request, engagement, found, at=agreements.SIGNING),
         "may_decline": is_open and may(request, engagement, agreements.DECLINERS, at=agreements.ISSUING),
@@ -111,6 +109,12 @@ def _page(
     }
     bound = next((one for one in (comment, copy) if one is not None), None)
     return pages.show(request, "customer/agreement.html", context, form=bound)
+
+
+def _former(request: HttpRequest, engagement: Engagement) -> Any:
+    """What was issued once and is closed, the newest first."""
+    closed = Agreement.objects.filter(engagement=engagement, closed_at__isnull=False, issued_at__isnull=False)
+    return access.listed(request, closed).order_by("-pk")
 
 
 def _paper(found: Agreement | None) -> Document | None:

@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations import card_payments
-from onboarding.actions import payments
+from onboarding.actions import checkouts, payments
 from onboarding.models import Checkout, Engagement, Invoice
 from onboarding.workflow.invoice_machine import OWED
 from onboarding.workflow.step_04_customer_verification import invoice_in_force
@@ -25,8 +25,10 @@ def offer(request: HttpRequest, engagement: Engagement, invoice: Invoice) -> dic
     """What `_card.html` draws: whether this viewer may pay by card now, and how the last try stands."""
     last = invoice.checkouts.order_by("-pk").first()
     is_owed = invoice.state in OWED
+    left = invoice.gross - payments.paid_so_far(invoice)
     return {
-        "card_is_offered": card_payments.is_offered() and is_owed,
+        "card_is_offered": card_payments.takes(left) and is_owed,
+        "being_checked": checkouts.being_checked(invoice) if is_owed else 0,
         "may_pay_by_card": is_owed and may(request, engagement, payments.PAYERS),
         "debit": last if last and last.state == State.PROCESSING else None,
         "refused_debit": last if last and last.state == State.FAILED and last.session_id and is_owed else None,

@@ -70,7 +70,7 @@ TOLD: dict[str, Told] = {
     # V
     "records.unapproved": Told(now="{specialist} reads your correction.", action="Read your records", roles=DECIDERS),
     "msa.unsigned": Told(now="InterWeave countersigns the agreement, or issues it anew.", action="Read and sign", roles=SIGNATORY),
-    "payment.outstanding": Told(now="Finance records your payment.", action="See how to pay"),
+    "payment.outstanding": Told(now="Finance issues the invoice anew.", title="Invoice paid", action="See how to pay"),
     # VI
     "go_live_date.missing": Told(title="Go-live target set", now="{specialist} plans backwards from your go-live target."),
     "assignments.incomplete": Told(

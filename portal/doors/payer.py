@@ -14,7 +14,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_POST, require_safe
 
 from integrations import card_payments
-from onboarding.actions import payments
+from onboarding.actions import checkouts, payments
 from onboarding.models import Checkout, Door, Invoice
 from onboarding.queries.doors import State
 from onboarding.rendering import epc
@@ -30,7 +30,7 @@ def page(request: HttpRequest, visit: Visit) -> HttpResponse:
     context = told(visit) | _money(invoice)
     if visit.state == State.PAID:
         return pages.show(request, "doors/paid_up.html", context)
-    return pages.show(request, "doors/invoice.html", context | _card(invoice))
+    return pages.show(request, "doors/invoice.html", context | _card(invoice, left=context["open"]))
 
 
 def _invoice(visit: Visit) -> Invoice:
@@ -51,10 +51,11 @@ def _money(invoice: Invoice) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _card(invoice: Invoice) -> dict[str, Any]:
+def _card(invoice: Invoice, *, left: Decimal) -> dict[str, Any]:
     last = invoice.checkouts.order_by("-pk").first()
     return {
-        "card_is_offered": card_payments.is_offered(),
+        "card_is_offered": card_payments.takes(left),
+        "being_checked": checkouts.being_checked(invoice),
         "debit": last if last and last.state == Checkout.State.PROCESSING else None,
         "refused_debit": last if last and last.state == Checkout.State.FAILED and last.session_id else None,
     }

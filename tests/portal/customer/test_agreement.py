@@ -143,6 +143,17 @@ def test_another_version_is_shown_and_agreed_to_anew() -> None:
     assert said(client.post("/agreement/sign/", form | {"seen_sha256": "c" * 64})).startswith("Signed.")
 
 
+def test_after_declining_a_new_version_is_promised_not_the_first_one() -> None:
+    cast = journey(Step.CUSTOMER_APPROVAL)
+    client = signed_in(cast)
+
+    client.post("/agreement/decline/", {"reason": "Clause 9 is too low"})
+
+    page = client.get("/agreement/").content.decode()
+    assert f"{Agreement.objects.get().number} is declined; nothing is to be signed now." in page
+    assert "not issued yet" not in page
+
+
 def test_once_the_company_was_corrected_nobody_is_sent_to_sign_what_would_be_refused() -> None:
     cast = journey(Step.CUSTOMER_APPROVAL)
     client = just_identified(signed_in(cast))

@@ -9,7 +9,7 @@ import pytest
 from django.utils.timezone import now
 
 from onboarding.actions import invoice_dates, invoices, payments
-from onboarding.models import Document, Invoice
+from onboarding.models import Document, Engagement, Invoice
 from onboarding.workflow.steps import Step
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
@@ -65,6 +65,15 @@ def test_one_taken_back_stays_with_its_credit_note_and_says_that_nothing_is_to_b
     assert "Credit note CN-" in shown
     assert "The name was &lt;misspelt&gt;." in shown
     assert "Remittance reference" not in shown
+
+
+def test_while_a_new_one_is_prepared_nobody_is_asked_to_pay(cast: Cast) -> None:
+    taken_back(cast)
+
+    found = {one["code"]: one for one in Engagement.objects.get(pk=cast.engagement.pk).status["criteria"]}
+    step = signed_in(cast).get("/steps/5/").content.decode()
+    assert found["payment.outstanding"]["owner"] == "specialist"
+    assert ("Finance issues the invoice anew." in step, "Pay the invoice" in step) == (True, False)
 
 
 def test_the_new_one_stands_above_the_one_taken_back(cast: Cast) -> None:

@@ -144,6 +144,31 @@ def test_too_much_is_said_to_the_payer(approving: Cast, account, sandbox) -> Non
     assert "Our finance team sends it back to you." in browser.get("/invoice/").content.decode()
 
 
+def test_nobody_is_sent_to_pay_what_is_being_checked_already(approving: Cast, account, sandbox) -> None:
+    browser = signed_in(approving)
+    payments.record(
+        Invoice.objects.get().pk, amount=Decimal(99_999), currency="USD", method="bank_transfer", reference="W9",
+        received_on=approving.later().date(), by=approving.finance, at=approving.at,
+    )  # fmt: skip
+
+    page = browser.get("/invoice/").content.decode()
+
+    assert ("$99,999.00 arrived and is being checked" in page, "/invoice/pay/" in page) == (True, False)
+    assert browser.post("/invoice/pay/").status_code == 409
+
+
+def test_a_rest_too_small_for_a_card_is_paid_by_transfer(approving: Cast, account, sandbox) -> None:
+    browser = signed_in(approving)
+    payments.record(
+        Invoice.objects.get().pk, amount=Decimal("4887.99"), currency="USD", method="bank_transfer", reference="W9",
+        received_on=approving.later().date(), by=approving.finance, at=approving.at,
+    )  # fmt: skip
+
+    page = browser.get("/invoice/").content.decode()
+
+    assert ("$0.01" in page, "Pay by bank transfer" in page, "/invoice/pay/" in page) == (True, True, False)
+
+
 def test_whoever_may_not_pay_reads_who_does(approving: Cast, account) -> None:
     browser = signed_in(approving, approving.viewer)
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils.timezone import now
 
+from onboarding.actions import payments
 from onboarding.models import Checkout, Invoice, Message, Payment
 from tests.door_visitors import Visitor
 from tests.doors import payers_door
-from tests.factories import MemberFactory
+from tests.factories import MemberFactory, finance
 from tests.integrations.conftest import outbound, sandbox
 from tests.integrations.tasks.till import FAILING, GOOD, Till, till
 
@@ -41,6 +44,17 @@ def test_paid_by_card_the_payer_comes_back_to_thanks_and_the_door_is_closed(till
     assert (Checkout.objects.get().created_by, Payment.objects.get().method) == ("Pia Payer", "card")
     assert till.stands()[0] == Invoice.State.PAID
     assert "Paid in full, thank you" in visitor.sees()
+
+
+def test_what_is_being_checked_is_not_paid_once_more_at_the_door(till: Till, visitor: Visitor) -> None:
+    payments.record(
+        till.invoice.pk, amount=till.invoice.gross + 9000, currency=till.invoice.currency, method="bank_transfer",
+        reference="W9", received_on=now().date() - timedelta(days=1), by=finance(), at=now(),
+    )  # fmt: skip
+
+    page = visitor.sees()
+
+    assert ("arrived and is being checked" in page, "by card" in page) == (True, False)
 
 
 def test_given_up_the_payer_comes_back_to_the_door(till: Till, visitor: Visitor) -> None:
