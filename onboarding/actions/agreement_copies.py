@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from onboarding import errors, outbox
 from onboarding.actions import rows
 from onboarding.actions.agreements import DECLINERS, ISSUING, facts, opened
 from onboarding.actors import SPECIALISTS, Actor
+from onboarding.library import mailboxes
 from onboarding.models import Agreement, AgreementCopy
 from onboarding.workflow.agreement_machine import CLOSED, INTERNAL
 
@@ -49,7 +49,7 @@ def _require_unsent(agreement: Agreement, by: Actor) -> None:
 def _check(agreement: Agreement, name: str, email: str) -> None:
     wrong = {}
     try:
-        validate_email(email)
+        mailboxes.require(email)
     except ValidationError:
         wrong["email"] = "Enter an e-mail address like name@company.com."
     if len(email) > 254:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from onboarding import errors, outbox, tenancy, vault
 from onboarding.actions import engagements, members, messages, people
 from onboarding.actors import Actor, Role
+from onboarding.library import mailboxes
 from onboarding.library.company_keys import keys_of, mail_domain
 from onboarding.models import Company, Engagement, Member, Specialist, User
 from onboarding.queries.viewers import member_actor
@@ -53,6 +55,7 @@ def register(
     Raises AlreadyHere when registration number, tax id or mail domain belong to a company that is here, BadInput
     when the address already signs in.
     """
+    _require_mailbox(owner_email)
     with tenancy.acting(staff=True):
         refuse_duplicate(details, owner_email)
         if User.objects.filter(email=owner_email.lower()).exists():
@@ -66,6 +69,13 @@ def register(
                                           deployment=deployment)  # fmt: skip
         _tell_leads(company, engagement, at=at)
         return engagement
+
+
+def _require_mailbox(email: str) -> None:
+    try:
+        mailboxes.require(email)
+    except ValidationError as refusal:
+        raise errors.BadInput(fields={"owner_email": refusal.messages[0]}) from None
 
 
 def refuse_duplicate(details: Details, owner_email: str) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from onboarding import errors, outbox
 from onboarding.actions import agreements, gates, verifications
 from onboarding.actors import CUSTOMER_WRITERS, SPECIALISTS, Actor
-from onboarding.library import verification_checks
+from onboarding.library import mailboxes, verification_checks
 from onboarding.models import Contact, Engagement
 
 WRITERS = CUSTOMER_WRITERS | SPECIALISTS
@@ -52,7 +51,7 @@ def _check(kind: str, details: dict[str, str]) -> None:
     if not details["name"]:
         wrong["name"] = "Enter the person's full name."
     try:
-        validate_email(details["email"])
+        mailboxes.require(details["email"])
     except ValidationError:
         wrong["email"] = "Enter an e-mail address like name@company.com."
     if kind == Contact.Kind.SPONSOR and not details["title"]:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from onboarding import errors, outbox, tenancy
 from onboarding.actions import gates, letters, messages, rows, runs, verifications, work
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor, Role
+from onboarding.library import mailboxes
 from onboarding.library.company_keys import is_open_to_anyone
 from onboarding.library.verification_checks import Code
 from onboarding.models import Company, DomainLookup, DomainProof, Engagement
@@ -59,7 +59,7 @@ def ask_code(engagement_id: int, *, email: str, by: Actor, at: datetime) -> Doma
     engagement = gates.writable(engagement_id, by, roles=PROVERS, steps=PROVING, words=WORDS)
     email = email.strip().lower()
     try:
-        validate_email(email)
+        mailboxes.require(email)
     except ValidationError:
         words = "Enter an address in the domain, such as postmaster@acme.com."
         raise errors.BadInput(fields={"email": words}) from None

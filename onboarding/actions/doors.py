@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from onboarding import errors, outbox
 from onboarding.actions import gates, messages, rows
 from onboarding.actions.members import digest_of
 from onboarding.actors import SPECIALISTS, SYSTEM, Actor, Role
+from onboarding.library import mailboxes
 from onboarding.models import Door, Engagement, Invoice, Signer
 from onboarding.queries import doors as queries
 from onboarding.queries import signing
@@ -108,7 +108,7 @@ def _checked(name: str, email: str) -> dict[str, str]:
     elif len(payer["name"]) > 150:
         wrong["name"] = "Enter at most 150 characters."
     try:
-        validate_email(payer["email"])
+        mailboxes.require(payer["email"])
     except ValidationError:
         wrong["email"] = "Enter an e-mail address like name@company.com."
     if len(payer["email"]) > 254:

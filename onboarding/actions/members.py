@@ -7,11 +7,13 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from onboarding import errors, outbox, tenancy
 from onboarding.actions import messages
 from onboarding.actors import MEMBER_ROLES, SPECIALISTS, Actor, Role
+from onboarding.library import mailboxes
 from onboarding.models import ApiToken, Company, Engagement, Invitation, JoinRequest, Member, User
 from onboarding.queries.viewers import member_actor
 
@@ -32,6 +34,10 @@ def invite(company_id: int, *, email: str, name: str, roles: Iterable[str], by: 
         raise errors.NotYours("The owner of the company invites people.")
     chosen = _checked_roles(roles)
     email = email.strip().lower()
+    try:
+        mailboxes.require(email)
+    except ValidationError as refusal:
+        raise errors.BadInput(fields={"email": refusal.messages[0]}) from None
     if Member.objects.filter(company=company, user__email=email, removed_at=None).exists():
         raise errors.BadInput(fields={"email": "This person is a member already."})
     Invitation.objects.filter(company=company, email=email, accepted_at=None, revoked_at=None).update(revoked_at=at)

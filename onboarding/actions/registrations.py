@@ -9,12 +9,12 @@ from typing import Any
 
 from babel.numbers import is_currency
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
 from onboarding import errors, outbox
 from onboarding.actions import gates, series
 from onboarding.actors import Actor, Role
+from onboarding.library import mailboxes
 from onboarding.models import Registration
 from onboarding.workflow.steps import STEPS, Step
 
@@ -73,7 +73,7 @@ def _checked(name: str, email: str, time_zone: str, currency: str, month: int) -
     if not name.strip():
         wrong["administrator_name"] = "Enter the administrator's first and last name."
     try:
-        validate_email(email.strip())
+        mailboxes.require(email.strip())
     except ValidationError:
         wrong["administrator_email"] = "Enter an e-mail address, such as name@company.com."
     if time_zone not in zoneinfo.available_timezones():

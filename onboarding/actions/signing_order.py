@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from onboarding import errors
 from onboarding.actions import agreement_signers, agreements
 from onboarding.actors import Actor
+from onboarding.library import mailboxes
 from onboarding.models import Agreement
 from onboarding.queries import signing as queries
 
@@ -42,7 +42,7 @@ def _checked(name: str, email: str, title: str) -> dict[str, str]:
     if not details["title"]:
         wrong["title"] = "Enter the job title: it is printed beside the signature."
     try:
-        validate_email(details["email"])
+        mailboxes.require(details["email"])
     except ValidationError:
         wrong["email"] = "Enter an e-mail address like name@company.com."
     for field, limit in (("name", 150), ("title", 100), ("email", 254)):

@@ -10,11 +10,13 @@ from allauth.account.authentication import get_authentication_records
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from onboarding import vault
 from onboarding.actions import people
+from onboarding.library import mailboxes
 from onboarding.models import User
 from portal.accounts.factors import needs_second_factor
 from portal.middleware import client_ip
@@ -66,8 +68,9 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """A mail server that is away must not undo what the person did: they are told, and can ask again."""
         try:
+            mailboxes.require(email)
             super().send_mail(template_prefix, email, context)
-        except OSError as error:  # smtplib's errors are OSErrors
+        except (OSError, ValidationError) as error:  # smtplib's errors are OSErrors
             log.warning("account_mail_refused", template=template_prefix, error=type(error).__name__)
             messages.error(self.request, MAIL_REFUSED)
 

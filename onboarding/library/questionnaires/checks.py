@@ -10,9 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator, validate_domain_name, validate_email, validate_ipv46_address
+from django.core.validators import URLValidator, validate_domain_name, validate_ipv46_address
 
 from onboarding import errors
+from onboarding.library import mailboxes
 from onboarding.library.questionnaires.questions import Question
 
 LONG_TEXT = 4000
@@ -132,7 +133,7 @@ def _yes_no(question: Question, raw: Any) -> bool:
 def _email(question: Question, raw: Any) -> str:
     value = _string(raw)
     try:
-        validate_email(value)
+        mailboxes.require(value)
     except ValidationError:
         raise Unfit("Enter an e-mail address like name@company.com.") from None
     return value

@@ -108,6 +108,16 @@ def test_a_declined_company_may_register_anew() -> None:
     assert register().company != first
 
 
+@pytest.mark.parametrize("domain", ["dürr株شركة.example", "kingfisher", "a..example"])
+def test_an_address_that_no_mail_can_reach_registers_nothing(domain: str) -> None:
+    with pytest.raises(errors.BadInput) as refused:
+        register(email=f"olivia@{domain}")
+
+    assert set(refused.value.fields) == {"owner_email"}
+    assert Engagement.objects.count() == 0
+    assert register(email="olivia@dürr.example").company.mail_domain == "dürr.example"
+
+
 def test_an_address_that_signs_in_already_registers_nothing() -> None:
     UserFactory(email="olivia@kingfisher.example")
 
