@@ -135,11 +135,16 @@ def _open_again(engagement: Engagement, step: Step) -> None:
 
 def _tell_customer(engagement: Engagement, edge: StepChange, *, at: datetime, reason: str) -> None:
     step = edge.target
-    words = f"{reason}\n\n{step.purpose}" if edge.is_return else step.purpose
+    subject, words = f"Step {step.numeral}: {step.title}", step.purpose
+    if edge.is_return:
+        words = f"{reason}\n\n{words}"
+    elif edge.name == "activate":
+        subject = "Your engagement is active"
+        words = f"Your records are approved, the agreement is signed and the invoice is paid.\n\nNext is step {step.numeral}, {step.title}. {words}"
     messages.send_to_members(
         engagement,
         kind=f"engagement.{edge.name}",
-        subject=f"Step {step.numeral}: {step.title}",
+        subject=subject,
         text=words,
         key=f"step:{engagement.pk}:{step.number}:{at.isoformat()}",
         at=at,

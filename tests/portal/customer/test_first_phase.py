@@ -9,7 +9,7 @@ from django.test import Client
 
 from onboarding.actions import requirements
 from onboarding.library import consent
-from onboarding.models import Contact, Requirement
+from onboarding.models import Contact, Engagement, Message, Requirement, User
 from onboarding.workflow.steps import Step
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
@@ -209,3 +209,14 @@ def test_a_plan_is_agreed_as_shown() -> None:
     assert said(agreed) == "Plan agreed. Technical work begins."
     assert client.post("/plan/agree/", {"plan": plan.pk}).status_code == 302
     assert "Agree the plan" not in client.get("/plan/").content.decode()
+
+
+def test_closing_step_five_says_that_the_engagement_is_active_and_what_is_next() -> None:
+    cast = journey(Step.PLAN_TIMELINE)
+
+    [mail] = Message.objects.filter(kind="engagement.activate", to=User.objects.get(pk=cast.owner.user_id).email)
+
+    assert mail.subject == "Your engagement is active"
+    assert "the agreement is signed and the invoice is paid" in mail.text
+    assert "Next is step VI, Plan & Timeline." in mail.text
+    assert Engagement.objects.get(pk=cast.engagement.pk).activated_at is not None
