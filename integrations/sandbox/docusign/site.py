@@ -59,6 +59,8 @@ class DocuSignSite(Site):
             mine = session["account"]
             self.count(mine, f"{request.method} {page.__name__}")
             self.strike(mine)
+            if self.world.faults.take(self.vendor, mine, "throttle"):  # the API counts calls, signing in does not
+                raise too_many(self.world.clock.timestamp() + SECONDS_LEFT)
             with self.world.store.transaction():
                 response = page(Call(self.world, request, mine), **arguments)
             if request.method != "GET" and (slow := self.world.faults.take(self.vendor, mine, "slow_answer")):
@@ -74,5 +76,3 @@ class DocuSignSite(Site):
         self.dawdle(account)
         if self.world.faults.take(self.vendor, account, "server_error_once"):
             raise trouble()
-        if self.world.faults.take(self.vendor, account, "throttle"):
-            raise too_many(self.world.clock.timestamp() + SECONDS_LEFT)

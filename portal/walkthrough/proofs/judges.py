@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -74,8 +75,9 @@ def pyhanko(content: bytes) -> Verdict:
         trusted = ValidationContext(
             trust_roots=[*sealing_keys.ours(), *sealing_keys.roots()], allow_fetching=False
         )  # fmt: skip
-        with _without_its_log():
-            status = validate_pdf_signature(signature, trusted, ts_validation_context=trusted)
+        # It wants a loop of its own; a browser's may run in this thread.
+        with _without_its_log(), ThreadPoolExecutor(max_workers=1) as own:
+            status = own.submit(validate_pdf_signature, signature, trusted, ts_validation_context=trusted).result()
     except Exception as refusal:  # noqa: BLE001 - the library raises whatever a changed file makes it raise
         return Verdict("pyHanko", False, f"{type(refusal).__name__}: {refusal}"[:120])
     return Verdict("pyHanko", status.bottom_line and _is_whole(status), _in_words(status))
