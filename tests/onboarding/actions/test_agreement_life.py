@@ -249,5 +249,5 @@ def reachable(state: str, most: int) -> set[str]:
 @pytest.mark.django_db
 def test_the_rules_hold_whatever_people_do() -> None:
     run_state_machine_as_test(
-        Life, settings=settings(max_examples=40, stateful_step_count=25, suppress_health_check=list(HealthCheck))
+        Life, settings=settings(max_examples=30, stateful_step_count=25, suppress_health_check=list(HealthCheck))
     )

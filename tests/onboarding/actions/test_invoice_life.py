@@ -229,7 +229,7 @@ def test_sums_and_series_hold_whatever_happens() -> None:
         run_state_machine_as_test(
             Life,
             settings=settings(
-                max_examples=25, stateful_step_count=25, deadline=None, derandomize=True, database=None,
+                max_examples=18, stateful_step_count=25, deadline=None, derandomize=True, database=None,
                 suppress_health_check=list(HealthCheck),
             ),
         )  # fmt: skip
