@@ -25,6 +25,7 @@ from urllib.parse import urlsplit
 
 import psycopg2
 
+from scripts import seal_key
 from scripts.postgres import throwaway_server
 from scripts.setup import ROOT
 from scripts.supervisor import Supervisor, die_with_parent
@@ -58,6 +59,8 @@ def environment(database_url: str, var: Path, *, role: str = WEB_ROLE) -> dict[s
         "CACHE_URL": "locmem://",
         "EMAIL_URL": "memorymail://",
         "S3_BUCKET": "",
+        # Without a key no server starts; this one is worth nothing.
+        **seal_key.keep(var / "seal", passphrase="bench only", bits=2048),  # noqa: S106
         "STATICFILES_STORAGE": "django.contrib.staticfiles.storage.StaticFilesStorage",
         "LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
