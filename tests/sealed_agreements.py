@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from django.db import transaction
 from django.utils.timezone import now
 
 from onboarding.actions import sealings
-from onboarding.models import Agreement, Document, Engagement, Event, Seal, Sealing, Signer
+from onboarding.models import Agreement, Document, Engagement, Envelope, Event, Seal, Sealing, Signer
 from onboarding.workflow.steps import Step
 from tests.factories import EngagementFactory, SpecialistFactory, owner, specialist
 from tests.onboarding.rendering import agreement_samples
@@ -65,3 +66,12 @@ def result(sealing: Sealing) -> dict[str, object]:
         "seals": Seal.objects.filter(document=sealing.document_id).count(),
         "events": Event.objects.filter(engagement=engagement, kind="agreement.executed").count(),
     }
+
+
+def fetched_elsewhere(row: Sealing, content: bytes) -> None:
+    """The same agreement was signed at DocuSign, and this is its completed file."""
+    Envelope.objects.create(
+        company=row.company, engagement=row.engagement, agreement=row.agreement, number="MSA-2026-0042",
+        provider="docusign", external_id="4f1d-9a", status="completed", state="done", queued_at=now(),
+        not_before=now(), completed_at=now(), sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip

@@ -15,7 +15,6 @@ from onboarding.models import AgreementCopy, Document, Engagement, Event, Signer
 from onboarding.workflow.steps import Step
 from tests import agreements
 from tests.every_row import every_row
-from tests.factories import CompanyFactory
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
 from tests.portal.api.conftest import bearing, token_of
@@ -31,11 +30,6 @@ def cast(db: None) -> Cast:
     made = journey(Step.CUSTOMER_VERIFICATION)
     made.printed()
     return made
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    return bearing(token_of(CompanyFactory(name="Meadow Ltd"), Role.OWNER))
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from django.test import Client
 
 from onboarding.actors import Role
 from onboarding.models import Engagement
-from tests.factories import CompanyFactory
 from tests.journey import journey
 from tests.journey.cast import Cast
 from tests.portal.api.conftest import bearing, token_of
@@ -26,11 +25,6 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def engagement(cast: Cast) -> Engagement:
     return cast.engagement
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    return bearing(token_of(CompanyFactory(name="Meadow Ltd"), Role.OWNER))
 
 
 def test_before_the_first_there_is_nothing_to_compare(owner: Client, lead: Client, at: Any) -> None:

@@ -28,11 +28,6 @@ def cast(db: None) -> Cast:
 
 
 @pytest.fixture
-def stranger(db: None) -> Client:
-    return bearing(token_of(journey(name="Meadow Ltd").company, Role.OWNER))
-
-
-@pytest.fixture
 def engagement(cast: Cast) -> Engagement:
     return cast.engagement
 

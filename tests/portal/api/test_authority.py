@@ -12,7 +12,6 @@ from onboarding.actors import Role
 from onboarding.models import Document, Engagement
 from onboarding.workflow.steps import Step
 from tests.every_row import every_row
-from tests.factories import CompanyFactory
 from tests.file_checks import found_clean
 from tests.journey import journey
 from tests.journey.cast import PDF, Cast
@@ -30,11 +29,6 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def engagement(cast: Cast) -> Engagement:
     return cast.engagement
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    return bearing(token_of(CompanyFactory(name="Meadow Ltd"), Role.OWNER))
 
 
 def sent(client: Client, path: str, content: bytes = PDF, key: str = "") -> Any:

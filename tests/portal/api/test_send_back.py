@@ -13,7 +13,6 @@ from onboarding.actors import Role
 from onboarding.models import Checkout, Engagement, IdempotencyKey, Payment
 from onboarding.workflow.steps import Step
 from portal.api import idempotency
-from tests.factories import CompanyFactory
 from tests.integrations.sandbox_fixture import sandbox
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
@@ -32,11 +31,6 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def engagement(cast: Cast) -> Engagement:
     return cast.engagement
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    return bearing(token_of(CompanyFactory(name="Meadow Ltd"), Role.OWNER))
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from onboarding.actors import Role
 from onboarding.models import Document, Engagement, Rendering
 from onboarding.workflow.steps import Step
 from tests.every_row import every_row
-from tests.factories import CompanyFactory
 from tests.journey import journey, phase_one
 from tests.journey.cast import Cast
 from tests.portal.api.conftest import bearing, token_of
@@ -29,11 +28,6 @@ def cast(db: None) -> Cast:
 @pytest.fixture
 def engagement(cast: Cast) -> Engagement:
     return cast.engagement
-
-
-@pytest.fixture
-def stranger(db: None) -> Client:
-    return bearing(token_of(CompanyFactory(name="Meadow Ltd"), Role.OWNER))
 
 
 def test_one_is_ordered_followed_and_fetched(cast: Cast, owner: Client, at: Any) -> None:

@@ -10,15 +10,13 @@ import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.utils.timezone import now
 
 from integrations.tasks import seal_agreement
 from onboarding import sealing_keys, tenancy
-from onboarding.models import Envelope
 from portal import sealed_files
 from tests import sealing, tampering
 from tests.every_row import every_row
-from tests.sealed_agreements import countersigned, store_in, stored
+from tests.sealed_agreements import countersigned, fetched_elsewhere, store_in, stored
 
 HERE, PAGE = "/api/v1/verify/", "/verify/"
 TOLD = {"verdict", "title", "meaning", "words", "agreement", "provider", "envelope", "completed_at", "sealed_at",
@@ -96,11 +94,7 @@ def test_of_a_file_that_is_not_ours_nothing_is_told_but_itself(content: Any) -> 
 
 def test_one_that_was_signed_elsewhere_is_known_by_its_hash() -> None:
     content, row = sealing.executed() + b"\n% as the provider completed it", countersigned()
-    Envelope.objects.create(
-        company=row.company, engagement=row.engagement, agreement=row.agreement, number="MSA-2026-0042",
-        provider="docusign", external_id="4f1d-9a", status="completed", state="done", queued_at=now(),
-        not_before=now(), completed_at=now(), sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    fetched_elsewhere(row, content)
     before = every_row()
 
     with tenancy.acting():

@@ -11,12 +11,12 @@ from django.utils.timezone import now
 
 from integrations.tasks import seal_agreement
 from onboarding import sealing_keys, tenancy
-from onboarding.models import Envelope, Seal
+from onboarding.models import Seal
 from onboarding.rendering import seal
 from portal import sealed_files
 from tests import sealing, tampering
 from tests.every_row import every_row
-from tests.sealed_agreements import countersigned, store_in, stored
+from tests.sealed_agreements import countersigned, fetched_elsewhere, store_in, stored
 
 ADDRESS = "/verify/"
 UNCHANGED, CHANGED, NOT_OURS = "Ours, unchanged", "Ours, but changed after it was sealed", "Not ours"
@@ -220,11 +220,7 @@ def test_nothing_of_it_is_kept(known, settings):
 def test_a_file_signed_at_another_provider_is_known_by_its_hash_alone():
     content = sealing.executed() + b"\n% as the provider completed it"
     row = countersigned()
-    Envelope.objects.create(
-        company=row.company, engagement=row.engagement, agreement=row.agreement, number="MSA-2026-0042",
-        provider="docusign", external_id="4f1d-9a", status="completed", state="done", queued_at=now(),
-        not_before=now(), completed_at=now(), sha256=hashlib.sha256(content).hexdigest(),
-    )  # fmt: skip
+    fetched_elsewhere(row, content)
     before = every_row()
 
     with tenancy.acting():
