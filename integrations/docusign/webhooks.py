@@ -9,13 +9,16 @@ import base64
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from integrations.docusign.errors import VENDOR
 from integrations.engine.webhooks import Delivery, WebhookRefused, header, parsed, require_recent, text, unreadable
 
 SIGNATURE = "x-docusign-signature-{}"
 MOST_SIGNATURES = 10
+# A call that did not arrive is sent again for days under the moment it was made. Taken twice it changes nothing: each is
+# kept once, and only makes us ask after its envelope.
+RETRIED = timedelta(days=15)
 
 
 def verified(raw: bytes, headers: Mapping[str, str], *, secret: Iterable[str], now: datetime) -> Delivery:
@@ -26,7 +29,7 @@ def verified(raw: bytes, headers: Mapping[str, str], *, secret: Iterable[str], n
     about = data if isinstance(data, dict) else {}
     event, envelope, made = text(body, "event"), text(about, "envelopeId"), text(body, "generatedDateTime")
     made_at = _moment(made)
-    require_recent(made_at, now=now)
+    require_recent(made_at, now=now, within=RETRIED)
     return Delivery(
         vendor=VENDOR,
         event=event,

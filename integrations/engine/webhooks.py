@@ -53,9 +53,9 @@ def require_signature(message: bytes, *, given: str, secret: str) -> None:
         raise WebhookRefused("The signature does not fit the call.", code="webhook_forged")
 
 
-def require_recent(sent_at: datetime, *, now: datetime) -> None:
-    """Refuse a call older than five minutes, or from more than five minutes ahead."""
-    if abs(now - sent_at) > WINDOW:
+def require_recent(sent_at: datetime, *, now: datetime, within: timedelta = WINDOW) -> None:
+    """Refuse a call older than five minutes (or than `within`), or from more than five minutes ahead."""
+    if now - sent_at > within or sent_at - now > WINDOW:
         raise WebhookRefused(f"The call was sent at {sent_at:%Y-%m-%d %H:%M} UTC, not just now.", code="webhook_stale")
 
 

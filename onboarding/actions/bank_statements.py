@@ -228,8 +228,8 @@ def record(entry_id: int, *, invoice_number: str, by: Actor, at: datetime) -> Ba
     try:
         payment = payments.record(
             invoice.pk, amount=entry.amount, currency=entry.currency, method=Payment.Method.BANK_TRANSFER,
-            reference=_reference(entry), received_on=min(entry.booked_on, bills.day(invoice.company, at)), by=by, at=at,
-            source="bank",
+            reference=_reference(entry), received_on=min(entry.booked_on, bills.latest_day(invoice.company, at)),
+            by=by, at=at, source="bank",
         )  # fmt: skip
     except errors.BadInput as refusal:
         raise errors.BadInput(fields={"invoice_number": " ".join(refusal.fields.values())}) from None

@@ -155,7 +155,7 @@ def _checked(
         wrong["reference"] = "Enter at most 140 characters."
     elif invoice.payments.filter(STANDING, kind=kind, reference=reference).exists():
         wrong["reference"] = f"A {noun} with this reference is recorded already."
-    if day > max(at.date(), bills.day(invoice.company, at)):  # one of the two days it is by now
+    if day > bills.latest_day(invoice.company, at):
         wrong["received_on"] = "Enter the day it arrived, not one to come."
     if wrong:
         raise errors.BadInput(fields=wrong)

@@ -33,6 +33,11 @@ def day(company: Company, at: datetime) -> date:
     return local(company, at).date()
 
 
+def latest_day(company: Company, at: datetime) -> date:
+    """The later of the two days it is at this moment, in UTC and where the company is: what may be dated today."""
+    return max(at.date(), day(company, at))
+
+
 def offered(engagement: Engagement) -> tuple[str, tuple[prices.Price, ...]]:
     """Currency and positions of the price list for the agreed scope."""
     currency = prices.currency_of(engagement.company.currency)

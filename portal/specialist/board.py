@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateformat import format as date_format
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 from django.views.decorators.http import require_safe
 
 from onboarding.library.solutions import SOLUTIONS, SYSTEM_NAMES
@@ -170,7 +170,7 @@ def card(engagement: Engagement) -> dict[str, Any]:
         "unmet": missing.get("title", ""),
         "health": found.level,
         "cause": found.cause,
-        "go_live_on": engagement.went_live_at.date() if engagement.went_live_at else engagement.go_live_target,
+        "go_live_on": localdate(engagement.went_live_at) if engagement.went_live_at else engagement.go_live_target,
         "slip_days": health.slip_days(engagement, at=at),
     }
 

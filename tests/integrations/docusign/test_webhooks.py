@@ -56,6 +56,12 @@ def test_any_of_our_keys_will_do(keys):
     assert kept.event_id == f"envelope-completed:{ENVELOPE}::{told['generatedDateTime']}"
 
 
+def test_a_call_sent_again_after_an_outage_is_taken():
+    told = body(age=6 * 3600)
+
+    assert (call(told).status_code, WebhookDelivery.objects.get().object_id) == (204, ENVELOPE)
+
+
 def test_two_signers_at_one_moment_are_two_calls():
     told = body(event="recipient-completed")
     for recipient in "12":
@@ -70,7 +76,7 @@ def test_two_signers_at_one_moment_are_two_calls():
         (lambda: call(keys=("a stranger's",)), 401, "webhook_forged"),
         (lambda: call(keys=()), 401, "webhook_unsigned"),
         (lambda: call(headers={"X-DocuSign-Signature-1": "é"}), 401, "webhook_forged"),
-        (lambda: call(body(age=301)), 400, "webhook_stale"),
+        (lambda: call(body(age=15 * 86400 + 1)), 400, "webhook_stale"),
         (lambda: call(body(age=-301)), 400, "webhook_stale"),
         (lambda: call(b"no json"), 400, "webhook_unreadable"),
         (lambda: call({"event": "envelope-completed"}), 400, "webhook_unreadable"),
@@ -114,10 +120,10 @@ def test_the_stand_in_delivers_to_the_real_door(live_server, sandbox: RunningSan
         b"%PDF-1.7", name="MSA.pdf", signers=[], subject="Agreement", key="MSA-1", days=9,
         callback=f"{live_server.url}/webhooks/docusign/",
     )  # fmt: skip
-    faults = ("webhook_twice", "webhook_forged", "webhook_old")
+    faults = {"webhook_twice": None, "webhook_forged": None, "webhook_old": 16 * 86400}
     for number, fault in enumerate(["", *faults]):
         if fault:
-            sandbox.fault("docusign", account["id"], fault)
+            sandbox.fault("docusign", account["id"], fault, value=faults[fault])
         sandbox.at_docusign(account["id"], envelope, "void", reason=f"{number}")
     found = sandbox.deliveries(account["id"], done=4)
 

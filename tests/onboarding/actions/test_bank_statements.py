@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from onboarding import errors
 from onboarding.actions import bank_statements, invoices, payments
 from onboarding.actors import MEMBER_ROLES, Role
-from onboarding.models import BankEntry, BankStatement, Event, Invoice, Payment
+from onboarding.models import BankEntry, BankStatement, Company, Event, Invoice, Payment
 from tests.acts import EVERYBODY
 from tests.at_once import at_once
 from tests.bank import ACCOUNT, camt, entry, issued, taken_in
@@ -156,6 +157,16 @@ def test_recording_pays_the_invoice_under_the_banks_reference() -> None:
     assert Invoice.objects.get().state == "paid"
     event = Event.objects.filter(kind="payment.recorded").get()
     assert (event.engagement, event.data["source"], event.data["reference"]) == (invoice.engagement, "bank", "B-1")
+
+
+def test_a_credit_keeps_its_day_though_it_is_still_the_day_before_where_the_company_is() -> None:
+    invoice, night = issued(), datetime(2026, 11, 24, 2, tzinfo=UTC)  # the 23rd in New York
+    Company.objects.update(time_zone="America/New_York")
+    taken_in(entry(remittance=str(invoice.remittance_reference), on="2026-11-24"))
+
+    bank_statements.record(only().pk, invoice_number=only().invoice_number, by=finance(), at=night)
+
+    assert f"{Payment.objects.get().received_on}" == "2026-11-24"
 
 
 def test_a_credit_without_a_reference_is_known_by_words() -> None:

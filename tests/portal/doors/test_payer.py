@@ -133,6 +133,16 @@ def test_expired_it_shows_nothing_of_the_invoice(visitor: Visitor, invoice: Invo
     assert ("This link has expired" in page, f"{invoice.gross:,.2f}" in page) == (True, False)
 
 
+def test_expired_it_tells_the_moment_in_the_zone_it_names(visitor: Visitor) -> None:
+    expire(visitor.door)
+    ended = Door.objects.get(pk=visitor.door.pk).expires_at
+    visitor.cookies["zone"] = "Asia/Tokyo"
+
+    page = visitor.get(visitor.link).content.decode()
+
+    assert f"It worked until {ended.day} {ended:%B %Y, %H:%M} UTC" in page
+
+
 def test_the_customer_and_interweave_see_it_and_revoke_it(visitor: Visitor, cast: Cast) -> None:
     visitor.opened()
     owner, viewer = signed_in(cast), signed_in(cast, cast.viewer)
