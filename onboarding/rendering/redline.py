@@ -15,6 +15,7 @@ from onboarding.rendering import html
 BLOCKS = "//h1 | //h2 | //h3 | //p | //li | //tr"
 HEADINGS = {"h1", "h2", "h3"}
 ALIKE = 0.5  # of their words: below it a passage was put in another's place rather than changed
+ANNEX = re.compile(r"(Annex [A-Z]|[A-Z]\.\d+)\b")
 UNPRINTED = re.compile(r"\s+")
 
 Kind = Literal["same", "added", "removed"]
@@ -64,6 +65,15 @@ def compare(kind: str, earlier: Mapping[str, Any], later: Mapping[str, Any]) -> 
 def passages(kind: str, context: Mapping[str, Any]) -> list[Passage]:
     """The document as a list of passages, numbered as the printed pages number them."""
     return list(_numbered(parser.fromstring(html.page(kind, context))))
+
+
+def clauses(kind: str, context: Mapping[str, Any]) -> list[str]:
+    """What its clauses and annexes are called where they are printed, in reading order: "7.2", "Annex B", "C.1"."""
+    named = (
+        one.clause or (found.group() if one.is_heading and (found := ANNEX.match(one.text)) else "")
+        for one in passages(kind, context)
+    )
+    return [name for name in named if name]
 
 
 def _numbered(page: Any) -> Iterator[Passage]:

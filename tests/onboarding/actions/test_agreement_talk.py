@@ -63,7 +63,8 @@ def test_an_open_question_goes_on_to_the_next_version() -> None:
 @pytest.mark.parametrize(
     ("given", "field"),
     [({"text": " "}, "text"), ({"text": "x" * 4001}, "text"), ({"clause": "7.2; DROP"}, "clause"),
-     ({"clause": "1." * 11}, "clause")],
+     ({"clause": "1." * 11}, "clause"), ({"clause": "99"}, "clause"), ({"clause": "7.99"}, "clause"),
+     ({"clause": "Annex Z"}, "clause"), ({"clause": "(b)"}, "clause")],
 )  # fmt: skip
 def test_a_comment_has_words_and_a_clause_as_printed(given: dict[str, str], field: str) -> None:
     agreement = issued()
@@ -74,6 +75,29 @@ def test_a_comment_has_words_and_a_clause_as_printed(given: dict[str, str], fiel
         )
 
     assert (list(refusal.value.fields), AgreementComment.objects.count()) == ([field], 0)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [("§7.2", "7.2"), ("Clause 7.2", "7.2"), ("section  7", "7"), ("7.2 (b)", "7.2 (b)"), ("7.2.", "7.2."),
+     ("annex b", "Annex B"), ("c.1", "C.1"), ("", "")],
+)  # fmt: skip
+def test_a_clause_may_be_typed_in_the_usual_ways(typed: str, kept: str) -> None:
+    agreement = issued()
+
+    said = agreement_comments.write(agreement.pk, text="Why?", clause=typed, by=owner(agreement.company), at=NOW)
+
+    assert said.clause == kept
+
+
+def test_a_thread_goes_on_though_its_clause_is_gone() -> None:
+    agreement = issued()
+    earlier = {"company": agreement.company, "agreement": agreement, "side": "customer", "by": "Ann", "at": NOW}
+    AgreementComment.objects.create(**earlier, clause="88", text="And this?")
+
+    said = agreement_comments.write(agreement.pk, text="It was taken out.", clause="88", by=specialist(), at=NOW)
+
+    assert said.clause == "88"
 
 
 @pytest.mark.parametrize("why", ["draft", "in review", "signed", "declined", "viewer"])
