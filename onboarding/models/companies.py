@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.db import models
 
 from onboarding.actors import Actor
+from onboarding.library import addresses
 from onboarding.models.base import TenantQuerySet
 
 
@@ -92,6 +93,8 @@ class Company(models.Model):
 
     @property
     def address_lines(self) -> list[str]:
-        """The postal address as printed, without empty lines."""
-        town = " ".join(part for part in (self.city, self.region, self.postal_code) if part)
-        return [line for line in (self.street, town, self.country) if line]
+        """The postal address as it is written in its country, with the country's code last; without empty lines."""
+        written = addresses.lines(
+            country=self.country, street=self.street, city=self.city, region=self.region, postal_code=self.postal_code
+        )
+        return [line for line in (*written, self.country) if line]

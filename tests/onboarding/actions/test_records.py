@@ -79,8 +79,8 @@ def test_a_change_withdraws_the_approval_and_says_what_changed(step: Step) -> No
     changes = query.differences(before, query.content(query.of(engagement)))
     assert (
         "Address",
-        "1 Main Street, Boston MA 02110, United States",
-        "1 Main Street, Cambridge MA 02110, United States",
+        "1 Main Street, Boston, MA 02110, United States",
+        "1 Main Street, Cambridge, MA 02110, United States",
     ) in changes
     assert ("Billing contact", "", "Bea, bea@acme.example") in changes
 
