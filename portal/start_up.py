@@ -42,9 +42,12 @@ def sealing_check(**_: Any) -> list[checks.CheckMessage]:
     return [checks.Error(trouble, hint=WHERE, id="portal.E001")] if trouble else []
 
 
-@checks.register()
+@checks.register(deploy=True)
 def fonts_check(**_: Any) -> list[checks.CheckMessage]:
-    """A warning that names the alphabets a document could not print on this machine."""
+    """A warning that names the alphabets a document could not print on this machine.
+
+    Of `check --deploy` alone: asking the fonts takes a second or two, which every command would pay.
+    """
     lacking = alphabets.lacking()
     words = f"Documents can't print names in {', '.join(lacking)} here: no font of this machine has the letters."
     return [checks.Warning(words, hint=FONTS, id="portal.W001")] if lacking else []
