@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench import harness
 from scripts import chromium, seal_key
 from scripts.postgres import throwaway_server
 from scripts.setup import ROOT
@@ -40,6 +41,7 @@ PRODUCTION = {
     "SEAL_TRUST": "",
 }
 NO_TESTS = 5
+WORKERS = "3"  # on two cores: a test that waits for a browser, a worker or a database leaves its core to another
 
 
 def main() -> int:
@@ -68,7 +70,7 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
 
 def run_tests(options: argparse.Namespace, passed_on: list[str], failed: list[str]) -> None:
     """SQLite first, the smaller part, so that the whole run ends with the summary of the larger one."""
-    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = [PYTHON, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
     sqlite = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     if options.quick:
         stage("tests on SQLite", [*pytest, "-m", "not browser", *passed_on], failed, environment=sqlite)
@@ -83,7 +85,9 @@ def run_tests(options: argparse.Namespace, passed_on: list[str], failed: list[st
             return
         small = [*pytest, *marked(["(sqlite or both)", *browser]), *passed_on]
         stage("tests of what differs on SQLite", small, failed, environment=sqlite, may_be_empty=bool(passed_on))
-        postgresql = {**os.environ, "DATABASE_URL": url}
+        with tempfile.TemporaryDirectory(prefix="interweave-template-") as var:
+            harness.prepare(url, Path(var))
+        postgresql = {**os.environ, "DATABASE_URL": url, "TEST_DATABASE_TEMPLATE": harness.TEMPLATE}
         stage("tests on PostgreSQL", [*pytest, *marked(browser), *passed_on], failed, environment=postgresql)
 
 

@@ -33,9 +33,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings() -> None:
-    """A file for SQLite (threads and the live server share it), a name of its own for each process on PostgreSQL."""
+    """A file for SQLite (threads and the live server share it), a name of its own for each process on PostgreSQL.
+
+    Where `make test` prepared one, it begins as a copy of that, and has no migration to run.
+    """
     name = f"{os.environ['VAR_DIR']}/tests.sqlite3" if connection.vendor == "sqlite" else f"test_iw_{os.getpid()}"
-    connection.settings_dict["TEST"]["NAME"] = name
+    connection.settings_dict["TEST"] |= {"NAME": name, "TEMPLATE": os.environ.get("TEST_DATABASE_TEMPLATE")}
 
 
 @contextmanager
