@@ -145,7 +145,7 @@ def _second_request(orders: Orders, rendering: float) -> dict[str, Any]:
 
 def _memory(orders: Orders) -> dict[str, Any]:
     """What 200 more invoices leave behind in a warm worker's memory, for each hundred."""
-    count, warming = times(200, least=2), 20  # a worker is not warm sooner, however little is measured
+    count, warming = times(200, least=2), times(20, least=2)
     orders.place(warming + count)
     for _ in range(warming):
         orders.render()

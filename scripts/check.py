@@ -41,7 +41,6 @@ PRODUCTION = {
     "SEAL_TRUST": "",
 }
 NO_TESTS = 5
-WORKERS = "3"  # on two cores: a test that waits for a browser, a worker or a database leaves its core to another
 
 
 def main() -> int:
@@ -70,7 +69,7 @@ def parse() -> tuple[argparse.Namespace, list[str]]:
 
 def run_tests(options: argparse.Namespace, passed_on: list[str], failed: list[str]) -> None:
     """SQLite first, the smaller part, so that the whole run ends with the summary of the larger one."""
-    pytest = [PYTHON, "-m", "pytest", "-n", WORKERS, "--dist", "loadfile", "--no-loadscope-reorder"]
+    pytest = [PYTHON, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
     sqlite = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"}
     if options.quick:
         stage("tests on SQLite", [*pytest, "-m", "not browser", *passed_on], failed, environment=sqlite)
