@@ -20,7 +20,7 @@ SPEAKERS = CUSTOMER_WRITERS | SPECIALISTS
 READERS = "A viewer reads; ask a colleague to comment."
 CLAUSE = re.compile(r"[\w.() -]{0,20}")
 BEFORE_IT = re.compile(r"^(§|clause\b|section\b)\s*", re.IGNORECASE)
-PART = re.compile(r"(\.| ?\([a-z]\))$")  # "7.2." and "7.2 (b)" are at 7.2
+PART = re.compile(r" ?\([a-z]\)$")  # "7.2 (b)" is at 7.2
 
 
 @transaction.atomic
@@ -48,7 +48,7 @@ def _printed(agreement: Agreement, clause: str) -> str:
 
     A thread that an earlier version began can be gone on with, though its clause is no longer there.
     """
-    clause = BEFORE_IT.sub("", " ".join(clause.split()))
+    clause = BEFORE_IT.sub("", " ".join(clause.split())).removesuffix(".")
     if not CLAUSE.fullmatch(clause):
         raise errors.BadInput(fields={"clause": "Enter the clause's number as it is printed, for example 7.2."})
     if not clause:
