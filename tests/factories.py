@@ -30,7 +30,7 @@ from onboarding.queries.viewers import member_actor, staff_actor
 from onboarding.workflow.steps import STEPS, Step
 
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
-_serial = itertools.count(1)
+_serial = itertools.count(50001)  # far from where the series that acts take their numbers from begins
 
 
 class UserFactory(factory.django.DjangoModelFactory):
